@@ -1,0 +1,1 @@
+"""Electronic registration of TCM specialty physicians (中医（专长）医师)."""
