@@ -1,0 +1,1 @@
+"""Programs that read on behalf of an office."""

@@ -1,0 +1,1 @@
+"""Divisions, authorities, institutions and the working-day calendar."""

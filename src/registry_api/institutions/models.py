@@ -1,0 +1,77 @@
+"""Reference tables: divisions, authorities, institutions, working days. Public, hence without row-level security."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry_api.kit.schema import Base, Day, Id, Words, one_of
+
+
+class Division(Base):
+    """An administrative division (GB/T 2260), abolished codes kept with `valid_to`."""
+
+    __tablename__ = "division"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[Words]
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("division.code"), index=True)
+    level: Mapped[int] = mapped_column(SmallInteger)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[Words]
+
+
+class Authority(Base):
+    """An office that registers: 卫生健康委/局, 中医药管理局 or 行政审批局 of a province, city or county."""
+
+    __tablename__ = "authority"
+    __table_args__ = (CheckConstraint(one_of("level", ("province", "city", "county")), name="level"),)
+
+    id: Mapped[Id]
+    name: Mapped[Words]
+    level: Mapped[Words]
+    division_code: Mapped[str] = mapped_column(ForeignKey("division.code"), index=True)
+    superior_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"), index=True)
+    phone: Mapped[Words]
+    address: Mapped[Words]
+
+
+class Institution(Base):
+    """A medical institution; `authority_id` is the office that approved it, and so registers its doctors."""
+
+    __tablename__ = "institution"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ("open", "closed")), name="status"),
+        Index("ix_institution_search_grams", "search_grams", postgresql_using="gin"),
+        Index("ix_institution_division_code_id", "division_code", "id"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[Words]
+    search_text: Mapped[Words]
+    """Name, pinyin initials and codes in lower case, separated by spaces."""
+    search_grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Every one- and two-character piece of `search_text` words."""
+    credit_code: Mapped[str | None] = mapped_column(Text, unique=True)
+    registration_number: Mapped[str] = mapped_column(Text, unique=True)
+    licence_type: Mapped[Words]
+    division_code: Mapped[str] = mapped_column(ForeignKey("division.code"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), index=True)
+    address: Mapped[Words]
+    postcode: Mapped[Words]
+    phone: Mapped[Words]
+    status: Mapped[Words]
+
+
+class CalendarDay(Base):
+    """An exception to Monday-to-Friday announced by the State Council (行政许可法 82)."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    name: Mapped[Words]
+    source: Mapped[Words]

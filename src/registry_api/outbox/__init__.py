@@ -1,0 +1,1 @@
+"""Events recorded with the change and delivered by the worker."""

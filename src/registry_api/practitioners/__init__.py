@@ -1,0 +1,1 @@
+"""The qualification register: persons and their certificates."""

@@ -1,0 +1,1 @@
+"""Practice registrations and what happened to them."""

@@ -1,0 +1,1 @@
+"""The one workflow table and its engine."""
