@@ -1,0 +1,1 @@
+"""Synthetic content and the demonstration run."""
