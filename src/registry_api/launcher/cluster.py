@@ -18,6 +18,9 @@ from registry_api.launcher.private_files import write_private
 
 _PATIENCE_SECONDS = 10.0
 
+SERVER_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+"""All that PostgreSQL's programs get to see: PGDATA, PGHOST or a locale that is missing would mislead them."""
+
 
 def keep_passwords(file: Path, accounts: Sequence[str], *, new: bool) -> dict[str, str]:
     """The passwords of `accounts`, generated at the first call; raises CannotStart if `file` was lost."""
@@ -50,7 +53,7 @@ def initialise(data: Path, isolation: Isolation, *, superuser: str, password: st
             *("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
             *(() if durable else ("--no-sync",)),
         )
-        made = subprocess.run(command, env=server_environment(), capture_output=True, text=True, check=False)
+        made = subprocess.run(command, env=SERVER_ENVIRONMENT, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         raise CannotStart(f"PostgreSQL could not make its directory {data}:\n{made.stdout}{made.stderr}")
     unfinished.rename(data)
@@ -84,12 +87,6 @@ def stop_leftover(data: Path) -> None:
         os.kill(process, signal.SIGINT if time.monotonic() < give_up else signal.SIGKILL)
         time.sleep(0.1)
     file.unlink(missing_ok=True)
-
-
-def server_environment() -> dict[str, str]:
-    """The environment less what would steer PostgreSQL's programs, such as PGDATA or a missing locale."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _command_of(process: int) -> str:

@@ -197,7 +197,7 @@ class EmbeddedPostgres:
         return children.start_bound(
             self._isolation.command("postgres", "-D", str(data), *options, ends_with_parent=True),
             at_parent_death=signal.SIGINT,
-            environment=cluster.server_environment(),
+            environment=cluster.SERVER_ENVIRONMENT,
             output=log,
         )
 
@@ -206,7 +206,7 @@ class EmbeddedPostgres:
         ask = [str(self._isolation.binaries / "pg_isready"), "-q", "-h", str(sockets), "-p", str(self._port)]
         give_up = time.monotonic() + START_SECONDS
         while server.poll() is None:
-            if subprocess.run(ask, env=cluster.server_environment(), check=False).returncode == 0:
+            if subprocess.run(ask, env=cluster.SERVER_ENVIRONMENT, check=False).returncode == 0:
                 return True
             if time.monotonic() > give_up:
                 raise CannotStart(

@@ -61,7 +61,8 @@ async def ensure_roles(administrator_dsn: str, passwords: Mapping[str, str]) -> 
                     raise CannotStart(
                         f"The role {role} is in use by another installation on this server, with a"
                         " password that is not kept here. Set REGISTRY_DATABASE_URL,"
-                        " REGISTRY_MIGRATION_DATABASE_URL and REGISTRY_WORKER_DATABASE_URL to the accounts that are there already."
+                        " REGISTRY_MIGRATION_DATABASE_URL and REGISTRY_WORKER_DATABASE_URL to the"
+                        " accounts that are there already."
                     )
                 await _change(connection, f"ALTER ROLE {role}", password)
                 replaced.append(role)
