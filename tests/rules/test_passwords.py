@@ -125,26 +125,21 @@ async def test_an_absurdly_long_password_is_refused_without_being_hashed() -> No
 
 
 async def test_no_more_than_two_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    running = 0
-    most = 0
-    lock = threading.Lock()
-    second = threading.Barrier(2)
+    release = threading.Event()
 
-    def slow(_: str) -> str:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        second.wait(timeout=10)
-        with lock:
-            running -= 1
+    def blocked(_: str) -> str:
+        assert release.wait(timeout=10)
         return "hash"
 
-    monkeypatch.setattr(passwords._CONTEXT, "hash", slow)
+    monkeypatch.setattr(passwords._CONTEXT, "hash", blocked)
+    waiting = [asyncio.create_task(hash_password("x")) for _ in range(8)]
+    await asyncio.sleep(0)  # each task has handed its work to the pool, which starts all threads it may
 
-    await asyncio.gather(*(hash_password("x") for _ in range(8)))
+    hashing = [thread for thread in threading.enumerate() if thread.name.startswith("password")]
+    release.set()
 
-    assert most == 2
+    assert await asyncio.gather(*waiting) == ["hash"] * 8
+    assert len(hashing) == 2
 
 
 def test_the_pool_serves_one_event_loop_after_another() -> None:
