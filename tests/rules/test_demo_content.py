@@ -1,18 +1,26 @@
 """Demo content: valid numbers, complete lives, and the same again from the same seed."""
 
+import json
 from collections import Counter
 from datetime import date
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 
 from registry_api.demo.content import demo_doctors, demo_offices
 from registry_api.demo.lives import ELIGIBLE_DOCTORS, SHOWN_DOCTORS, DemoDoctor
+from registry_api.demo.logins import LOGINS_FILE, read_pool, write_logins
 from registry_api.demo.names import RARE_CHARACTERS
 from registry_api.demo.numbers import credit_code, id_check_character, organisation_code, registration_number
+from registry_api.demo.office_rows import AUTHORITY_COLUMNS, INSTITUTION_COLUMNS, STAFF_COLUMNS
+from registry_api.demo.rows import COLUMNS
 from registry_api.demo.setting import DemoSetting
+from registry_api.demo.staff import PASSWORDS, demo_staff
 from registry_api.institutions.divisions import read_divisions
 from registry_api.kit.clock import SHANGHAI
+from registry_api.kit.passwords import password_faults
+from registry_api.tables import metadata
 from registry_api.workflow.table import OPEN_STATUSES, TABLE
 
 TODAY = date(2026, 11, 25)
@@ -212,3 +220,31 @@ def test_the_division_table_is_complete_and_consistent() -> None:
     assert by_code["110105"].parent_code == "110000"
     assert by_code["500105"].valid_to is not None
     assert "资料暂缺" not in {row.name for row in rows}
+
+
+def test_seeded_rows_fill_every_column_that_must_be_filled() -> None:
+    offices = {"authority": AUTHORITY_COLUMNS, "institution": INSTITUTION_COLUMNS, "account": STAFF_COLUMNS}
+    for table, columns in [*COLUMNS.items(), *offices.items()]:
+        known = metadata.tables[table].columns
+        required = {column.name for column in known if not (column.nullable or column.computed)}
+        assert required <= set(columns) <= set(known.keys())
+
+
+def test_demo_passwords_meet_the_rules_of_their_portal() -> None:
+    for realm, password in PASSWORDS.items():
+        assert password_faults(password, realm, []) == []
+
+
+def test_logins_are_published_for_people_and_a_pool_for_the_demonstration(
+    tmp_path: Path, doctors: list[DemoDoctor]
+) -> None:
+    write_logins(tmp_path, doctors[:SHOWN_DOCTORS], OFFICES, demo_staff(7, OFFICES))
+    logins = json.loads((tmp_path / LOGINS_FILE).read_text("utf-8"))
+    assert {login["realm"] for login in logins} == {"doctor", "institution", "authority"}
+    assert set(logins[0]) == {"realm", "office", "role", "login_name", "password", "note"}
+    pool = read_pool(tmp_path)
+    shown = {login["login_name"] for login in logins}
+    assert len(pool.doctors) == ELIGIBLE_DOCTORS - 3
+    assert not shown & {doctor.login_name for doctor in pool.doctors}
+    for doctor in pool.doctors:
+        assert any(place.province_code == doctor.province_code for place in pool.institutions)

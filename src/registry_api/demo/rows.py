@@ -1,0 +1,205 @@
+"""Rows of the tables that hold a doctor's life, with everything personal sealed as the service seals it."""
+
+import json
+from uuid import UUID
+
+from registry_api.demo.case_rows import Clerk, Record, Rows, add_case
+from registry_api.demo.chance import Chance
+from registry_api.demo.lives import DemoDoctor
+from registry_api.demo.registrations import DemoFact, DemoRegistration
+from registry_api.demo.staff import doctor_login_name
+from registry_api.practitioners.identity import name_initials
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "practitioner": (
+        "id", "name", "initials", "sex", "id_number_sealed", "id_number_index", "phone_sealed", "created_at",
+    ),
+    "qualification": (
+        "id", "practitioner_id", "certificate_number_sealed", "certificate_number_index", "province_code",
+        "issued_on", "techniques", "conditions", "status",
+    ),
+    "practitioner_fact": (
+        "id", "practitioner_id", "kind", "valid_from", "valid_to", "document", "recorded_at",
+    ),
+    "account": (
+        "id", "realm", "role", "login_name", "login_key", "password_hash", "name", "id_number_sealed",
+        "id_number_index", "phone_sealed", "practitioner_id", "activated_at", "status", "created_at",
+    ),
+    "registration": (
+        "id", "practitioner_id", "qualification_id", "authority_id", "certificate_number_sealed",
+        "certificate_number_index", "status", "status_since", "registered_on", "version",
+    ),
+    "application": (
+        "id", "number", "type", "status", "version", "practitioner_id", "registration_id", "subject_id",
+        "institution_id", "authority_id", "applicant_name", "payload", "form_sealed", "endorsed_digest",
+        "endorsed_by", "status_since", "act_by", "received_at", "accepted_at", "correction_requested_at",
+        "submitted_at", "decided_at", "created_at", "updated_at",
+    ),
+    "application_step": (
+        "id", "application_id", "version", "action", "from_status", "to_status", "actor_id", "actor_role",
+        "actor_name", "office", "comment_sealed", "checks", "occurred_at",
+    ),
+    "attachment": (
+        "id", "application_id", "practitioner_id", "kind", "status", "storage_key", "content_type", "sha256",
+        "size", "width", "height", "advice", "created_at", "decided_at", "decided_by",
+    ),
+    "practice": (
+        "id", "registration_id", "practitioner_id", "institution_id", "authority_id", "kind", "valid_from",
+        "valid_to",
+    ),
+    "register_entry": (
+        "id", "registration_id", "practitioner_id", "application_id", "kind", "effective_on", "recorded_at",
+        "recorded_by", "details",
+    ),
+}  # fmt: skip
+"""Columns in the order of the tuples below; tables in an order in which every reference is written before."""
+
+
+def doctor_rows(clerk: Clerk, doctor: DemoDoctor) -> Rows:
+    """All rows of one doctor, by table."""
+    chance = Chance(clerk.seed, "case", doctor.person.index)
+    record = Record(clerk, chance, doctor.person, {table: [] for table in COLUMNS})
+    _add_person(record)
+    for fact in doctor.facts:
+        _add_fact(record, fact)
+    if doctor.has_account:
+        record.account_id = _add_account(record)
+    registration = doctor.registration
+    registration_id = None
+    if registration is not None:
+        registration_id = chance.id_at(chance.office_hour(registration.registered_on))
+    approved_id = None
+    for position, case in enumerate(doctor.cases):
+        if case.status == "approved":
+            approved_id = add_case(record, case, position, registration_id)
+        else:
+            add_case(record, case, position, None)
+    if registration is not None and registration_id is not None:
+        _add_registration(record, registration, registration_id, approved_id)
+    return record.rows
+
+
+def _add_fact(record: Record, fact: DemoFact) -> None:
+    recorded = record.chance.office_hour(fact.valid_from)
+    record.rows["practitioner_fact"].append(
+        (
+            record.chance.id_at(recorded),
+            record.person.id,
+            fact.kind,
+            fact.valid_from,
+            fact.valid_to,
+            fact.document,
+            recorded,
+        )
+    )
+
+
+def _add_person(record: Record) -> None:
+    rows, clerk, person = record.rows, record.clerk, record.person
+    seal, index = clerk.sealer.seal, clerk.blind_index.of
+    rows["practitioner"].append(
+        (
+            person.id,
+            person.name,
+            name_initials(person.name),
+            person.sex,
+            seal(person.id_number, "practitioner.id_number", person.id),
+            index("id_number", person.id_number),
+            seal(person.phone, "practitioner.phone", person.id),
+            person.entered_at,
+        )
+    )
+    rows["qualification"].append(
+        (
+            person.qualification_id,
+            person.id,
+            seal(person.certificate_number, "qualification.certificate_number", person.qualification_id),
+            index("qualification_number", person.certificate_number),
+            person.province,
+            person.issued_on,
+            person.scope.techniques,
+            person.scope.conditions,
+            "valid",
+        )
+    )
+
+
+def _add_account(record: Record) -> UUID:
+    clerk, person = record.clerk, record.person
+    created = person.entered_at
+    account_id = record.chance.id_at(created)
+    login_name = doctor_login_name(person.index)
+    record.rows["account"].append(
+        (
+            account_id,
+            "doctor",
+            "doctor",
+            login_name,
+            login_name.casefold(),
+            clerk.password_hash,
+            person.name,
+            clerk.sealer.seal(person.id_number, "account.id_number", account_id),
+            clerk.blind_index.of("id_number", person.id_number),
+            clerk.sealer.seal(person.phone, "account.phone", account_id),
+            person.id,
+            created,
+            "active",
+            created,
+        )
+    )
+    return account_id
+
+
+def _add_registration(
+    record: Record, registration: DemoRegistration, registration_id: UUID, approved_id: UUID | None
+) -> None:
+    """The registration, where it allows practice, and its history; `approved_id` is what made it, if kept."""
+    rows, clerk, person, chance = record.rows, record.clerk, record.person, record.chance
+    authority = registration.entries[0].institution.authority
+    number = clerk.practice_certificate_number(person, registration)
+    rows["registration"].append(
+        (
+            registration_id,
+            person.id,
+            person.qualification_id,
+            authority.id,
+            clerk.sealer.seal(number, "registration.certificate_number", registration_id),
+            clerk.blind_index.of("certificate_number", number),
+            registration.status,
+            registration.status_since,
+            registration.registered_on,
+            len(registration.entries),
+        )
+    )
+    for practice in registration.practices:
+        rows["practice"].append(
+            (
+                chance.id_at(chance.office_hour(practice.valid_from)),
+                registration_id,
+                person.id,
+                practice.institution.id,
+                practice.institution.authority.id,
+                practice.kind,
+                practice.valid_from,
+                practice.valid_to,
+            )
+        )
+    for position, entry in enumerate(registration.entries):
+        recorded = chance.office_hour(entry.effective_on)
+        decided = approved_id is not None and position == 0
+        details = {"institution_id": str(entry.institution.id)}
+        if entry.reason_code:
+            details["reason_code"] = entry.reason_code
+        rows["register_entry"].append(
+            (
+                chance.id_at(recorded),
+                registration_id,
+                person.id,
+                approved_id if decided else None,
+                entry.kind,
+                entry.effective_on,
+                recorded,
+                clerk.approvers[authority.id].id if decided else None,
+                json.dumps(details),
+            )
+        )
