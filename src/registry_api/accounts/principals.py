@@ -1,0 +1,100 @@
+"""Who is asking: typed principals, one dependency for each, and nothing else decides on roles."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from registry_api.audit.service import record_refusal
+from registry_api.kit.problems import Forbidden
+from registry_api.kit.roles import Realm, Role
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+READ_SCOPE = "applications:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An account or a client, as the database knows it. Nothing here comes from the request."""
+
+    session_id: UUID | None
+    account_id: UUID
+    realm: Realm
+    role: Role
+    name: str
+    office: str
+    id_number_index: bytes | None
+    scopes: tuple[str, ...] | None
+    """Of a client; None for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor(Principal):
+    """A doctor; `practitioner_id` is None until the identity is verified."""
+
+    practitioner_id: UUID | None
+    activated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionStaff(Principal):
+    """Somebody, or a program, of one institution."""
+
+    institution_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityStaff(Principal):
+    """Somebody, or a program, of one authority."""
+
+    authority_id: UUID
+
+
+def principal_of(
+    session_id: UUID | None,
+    account_id: UUID,
+    realm: Realm,
+    role: Role,
+    name: str,
+    practitioner_id: UUID | None,
+    institution_id: UUID | None,
+    authority_id: UUID | None,
+    office: str,
+    id_number_index: bytes | None,
+    activated: bool,
+    scopes: list[str] | None,
+) -> Principal:
+    """The principal of a row of `enter_session` or `enter_client`."""
+    common: Any = (session_id, account_id, realm, role, name, office, id_number_index, scopes and tuple(scopes))
+    if institution_id is not None:
+        return InstitutionStaff(*common, institution_id)
+    if authority_id is not None:
+        return AuthorityStaff(*common, authority_id)
+    return Doctor(*common, practitioner_id, activated)
+
+
+class PrincipalDependency:
+    """Admits one kind of principal; programs only for reading, and only with the scope."""
+
+    requires_principal = True
+
+    def __init__(self, kind: type[Principal]) -> None:
+        self.kind = kind
+
+    async def __call__(self, request: Request) -> Principal:
+        """Gives the principal. Raises Forbidden, which is recorded, for another kind or a missing scope."""
+        principal: Principal = request.state.principal
+        admitted = isinstance(principal, self.kind)
+        if admitted and principal.scopes is not None:
+            admitted = request.method in SAFE_METHODS and READ_SCOPE in principal.scopes
+        if not admitted:
+            record_refusal(request.state.work, principal, "operation.refused", details={"method": request.method})
+            raise Forbidden
+        return principal
+
+
+CurrentAccount = Annotated[Principal, Depends(PrincipalDependency(Principal))]
+CurrentDoctor = Annotated[Doctor, Depends(PrincipalDependency(Doctor))]
+CurrentInstitution = Annotated[InstitutionStaff, Depends(PrincipalDependency(InstitutionStaff))]
+CurrentAuthority = Annotated[AuthorityStaff, Depends(PrincipalDependency(AuthorityStaff))]

@@ -1,0 +1,145 @@
+"""Statements on accounts and sessions; sign-in goes through the definer functions of migration 0002."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    LargeBinary,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    column,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import INET, insert
+
+from registry_api.accounts.models import Account, AccountSession, AttemptCounter
+from registry_api.accounts.principals import principal_of
+from registry_api.kit.db import Statement, unread
+
+_ENTRY_COLUMNS = tuple(
+    column(name)
+    for name in (
+        "session_id",
+        "account_id",
+        "realm",
+        "role",
+        "name",
+        "practitioner_id",
+        "institution_id",
+        "authority_id",
+        "office",
+        "id_number_index",
+        "activated",
+        "scopes",
+    )
+)
+
+ENTER_SESSION = Statement(
+    select(*_ENTRY_COLUMNS).select_from(
+        func.enter_session(
+            bindparam("token_hash", type_=LargeBinary),
+            bindparam("session_id", type_=Uuid),
+            bindparam("realm", type_=Text),
+            bindparam("now", type_=AccountSession.created_at.type),
+        ).table_valued(*[part.name for part in _ENTRY_COLUMNS])
+    ),
+    principal_of,
+)
+ENTER_CLIENT = Statement(
+    select(*_ENTRY_COLUMNS).select_from(
+        func.enter_client(bindparam("client_id", type_=Uuid)).table_valued(*[part.name for part in _ENTRY_COLUMNS])
+    ),
+    principal_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What sign-in compares with."""
+
+    account_id: UUID
+    password_hash: str
+    status: str
+
+
+FIND_CREDENTIALS = Statement(
+    select(column("id"), column("password_hash"), column("status")).select_from(
+        func.account_for_sign_in(bindparam("realm", type_=Text), bindparam("login_key", type_=Text)).table_valued(
+            "id", "password_hash", "status"
+        )
+    ),
+    Credentials,
+)
+
+OPEN_SESSION = Statement(
+    select(
+        func.open_session(
+            bindparam("id", type_=Uuid),
+            bindparam("account_id", type_=Uuid),
+            bindparam("token_hash", type_=LargeBinary),
+            bindparam("now", type_=AccountSession.created_at.type),
+            bindparam("idle_seconds", type_=AccountSession.idle_seconds.type),
+            bindparam("expires_at", type_=AccountSession.created_at.type),
+            bindparam("user_agent", type_=Text),
+            bindparam("address", type_=INET),
+            bindparam("password_hash", type_=Text),
+        )
+    ),
+    unread,
+)
+
+END_SESSION = Statement(
+    update(AccountSession).where(AccountSession.id == bindparam("session_id")).values(revoked_at=bindparam("now")),
+    unread,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One's own account."""
+
+    id: UUID
+    login_name: str
+    id_number_sealed: bytes | None
+    phone_sealed: bytes | None
+
+
+GET_ACCOUNT = Statement(
+    select(Account.id, Account.login_name, Account.id_number_sealed, Account.phone_sealed).where(
+        Account.id == bindparam("account_id")
+    ),
+    AccountRow,
+)
+
+_fresh = AttemptCounter.window_start <= bindparam("window_opened", type_=AttemptCounter.window_start.type)
+RESERVE_ATTEMPT = Statement(
+    insert(AttemptCounter)
+    .values(key=bindparam("key"), window_start=bindparam("now"), attempts=1)
+    .on_conflict_do_update(
+        index_elements=[AttemptCounter.key],
+        set_={
+            "attempts": case((_fresh, 1), else_=AttemptCounter.attempts + 1),
+            "window_start": case((_fresh, bindparam("now")), else_=AttemptCounter.window_start),
+        },
+    )
+    .returning(AttemptCounter.attempts, AttemptCounter.window_start),
+    lambda attempts, window_start: Reserved(attempts, window_start),
+)
+"""One statement counts the attempt before it is evaluated, so that a parallel burst cannot outrun the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """The attempt's place in its window."""
+
+    attempts: int
+    window_start: datetime
+
+
+FORGET_ATTEMPTS = Statement(delete(AttemptCounter).where(AttemptCounter.key == bindparam("key")), unread)
