@@ -19,7 +19,7 @@ from registry_api.launcher.private_files import write_private
 _PATIENCE_SECONDS = 10.0
 
 SERVER_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-"""All that PostgreSQL's programs get to see: PGDATA, PGHOST or a locale that is missing would mislead them."""
+"""All that PostgreSQL's programs get to see: PGDATA, PGHOST or a missing locale would mislead them."""
 
 
 def keep_passwords(file: Path, accounts: Sequence[str], *, new: bool) -> dict[str, str]:

@@ -164,7 +164,7 @@ class EmbeddedPostgres:
         with self._open_log() as log:
             while True:
                 if not _is_free(self._port):
-                    self._port = _free_port()
+                    self._port = free_port()
                 begin = log.tell()
                 self._server = self._start_server(data, sockets, log)
                 if self._becomes_ready(self._server, sockets):
@@ -228,7 +228,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port on the loopback address that nobody uses at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,38 @@
+"""Secrets for a development machine: generated at the first start, then kept in the state directory."""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from registry_api.kit.sealing import generate_key
+from registry_api.kit.tokens import generate_key_pem
+from registry_api.launcher import CannotStart
+from registry_api.launcher.private_files import write_private
+
+_KEY_ID = "development-1"
+_GENERATORS: dict[str, Callable[[], str]] = {
+    "REGISTRY_FIELD_KEYS": lambda: f"{_KEY_ID}:{generate_key()}",
+    "REGISTRY_BLIND_INDEX_KEY": generate_key,
+    "REGISTRY_TOKEN_KEYS": lambda: f"{_KEY_ID}:{base64.b64encode(generate_key_pem().encode()).decode()}",
+    "REGISTRY_METRICS_TOKEN": lambda: secrets.token_urlsafe(24),
+}
+
+
+def keep_secrets(file: Path, *, data_exists: bool) -> dict[str, str]:
+    """The development secrets by the name of their setting.
+
+    Raises CannotStart if the file is gone although `data_exists` that was encrypted with its keys.
+    """
+    kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    if data_exists and not kept:
+        raise CannotStart(
+            f"{file} is gone, and personal data in the database beside it cannot be read without its keys."
+            f" Put it back, or remove {file.parent} to begin again with an empty database."
+        )
+    missing = _GENERATORS.keys() - kept.keys()
+    if missing:
+        kept |= {name: _GENERATORS[name]() for name in missing}
+        write_private(file, json.dumps(kept, indent=1))
+    return kept
