@@ -158,19 +158,26 @@ def test_half_of_the_urls_are_not_enough() -> None:
     ("dsn", "derived"),
     [
         ("postgresql://u:p@h/d", "postgresql://a:s%40@h/d"),
-        (
-            "postgresql://u:p@h1:5432,h2:5433/d",
-            "postgresql://a:s%40@h1:5432,h2:5433/d?target_session_attrs=read-write",
-        ),
-        (
-            "postgresql://u@h1,h2/d?target_session_attrs=primary&sslmode=require",
-            "postgresql://a:s%40@h1,h2/d?target_session_attrs=primary&sslmode=require",
-        ),
-        (
-            "postgresql:///d?host=/run/pg&user=u&password=p",
-            "postgresql://a:s%40@/d?host=/run/pg",
-        ),
+        ("postgresql://u:p@h1:5432,h2:5433/d", "postgresql://a:s%40@h1:5432,h2:5433/d"),
+        ("postgresql://u@h1,h2/d?sslmode=require", "postgresql://a:s%40@h1,h2/d?sslmode=require"),
+        ("postgresql:///d?host=/run/pg&user=u&password=p", "postgresql://a:s%40@/d?host=/run/pg"),
     ],
 )
 def test_the_same_servers_under_another_account(dsn: str, derived: str) -> None:
     assert roles.with_account(dsn, "a", "s@") == derived
+
+
+@pytest.mark.parametrize(
+    ("dsn", "writable"),
+    [
+        ("postgresql://u:p@h/d", "postgresql://u:p@h/d"),
+        ("", ""),
+        ("postgresql://u:p@h1,h2:1/d", "postgresql://u:p@h1,h2:1/d?target_session_attrs=read-write"),
+        (
+            "postgresql://u:p@h1,h2/d?target_session_attrs=primary",
+            "postgresql://u:p@h1,h2/d?target_session_attrs=primary",
+        ),
+    ],
+)
+def test_of_several_servers_a_writable_one_is_asked_for(dsn: str, writable: str) -> None:
+    assert roles.to_writable(dsn) == writable

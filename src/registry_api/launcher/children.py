@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import IO
 
 from registry_api.launcher import CannotStart
 
+_ENDING_SECONDS = 3.0
 _BOUND = Path(__file__).with_name("bound.py")
 
 
@@ -56,19 +58,28 @@ def stop(child: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, f
 def sole_use(path: Path, *, of: str) -> Iterator[None]:
     """Holds the lock file for as long as the block lasts; the kernel frees it when the process dies.
 
-    Raises CannotStart, which names the holder, if another process has it.
+    Raises CannotStart, which names the holder, if another process keeps it: one that is just ending, even by
+    `kill -9`, gets a moment to be gone.
     """
     with path.open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise CannotStart(
-                f"{of} is in use by another start (process {holder}). Stop that one first, or set"
-                " REGISTRY_STATE_DIRECTORY to use another directory."
-            ) from None
+        give_up = time.monotonic() + _ENDING_SECONDS
+        while not _lock(file):
+            if time.monotonic() > give_up:
+                file.seek(0)
+                raise CannotStart(
+                    f"{of} is in use by another start (process {file.read().strip() or 'unknown'}). Stop that"
+                    " one first, or set REGISTRY_STATE_DIRECTORY to use another directory."
+                )
+            time.sleep(0.05)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

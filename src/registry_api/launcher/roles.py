@@ -115,18 +115,23 @@ async def connect(dsn: str) -> Any:
 
 
 def with_account(dsn: str, user: str, password: str) -> str:
-    """The same server and database under another account.
-
-    Several hosts stay; then a writable one is asked for, since the service writes.
-    """
+    """The same servers and database under another account."""
     parts = urlsplit(dsn)
     hosts = parts.netloc.rpartition("@")[2]
     query = [pair for pair in parse_qsl(parts.query) if pair[0] not in {"user", "password", "passfile"}]
-    named = dict(query)
-    if "," in hosts + named.get("host", "") and "target_session_attrs" not in named:
-        query.append(("target_session_attrs", "read-write"))
     account = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{account}@{hosts}", query=urlencode(query, safe="/,")))
+
+
+def to_writable(dsn: str) -> str:
+    """The URL, asking for a writable server if it names several and does not say which: we always write."""
+    parts = urlsplit(dsn)
+    query = parse_qsl(parts.query)
+    hosts = parts.netloc + dict(query).get("host", "")
+    if "," not in hosts or "target_session_attrs" in dict(query):
+        return dsn
+    query.append(("target_session_attrs", "read-write"))
+    return urlunsplit(parts._replace(query=urlencode(query, safe="/,")))
 
 
 def scram_verifier(password: str) -> str:
