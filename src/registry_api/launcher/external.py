@@ -27,8 +27,8 @@ def prepare(settings: Settings, directory: Path) -> Dsns:
     """The URLs of the three roles on the named server; raises CannotStart, saying what to set or run.
 
     A URL that is given is used as it is, except that of several hosts a writable one is taken. If only
-    REGISTRY_DATABASE_URL is given, it is an administrator's: the roles for the service and the worker are then
-    made on the server, and their passwords kept in `directory`.
+    REGISTRY_DATABASE_URL is given, it is an administrator's: the roles for the service and the worker are
+    then made on the server, and their passwords kept in `directory`.
     """
     named = roles.to_writable(settings.database_url.get_secret_value())
     migration = roles.to_writable(settings.migration_database_url.get_secret_value())
