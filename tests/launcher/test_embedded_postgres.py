@@ -86,7 +86,7 @@ def test_data_and_port_stay_over_a_restart(directory: Path) -> None:
         assert sql(second.owner, "SELECT answer FROM kept") == [(42,)]
 
 
-def test_the_server_ends_when_its_launcher_is_killed_and_the_next_start_recovers(directory: Path) -> None:
+def test_the_next_start_recovers_when_the_launcher_was_killed(directory: Path) -> None:
     with launched(directory) as (launcher, dsn, server):
         sql(dsn, "CREATE TABLE before_the_kill AS SELECT 1 AS one")
         launcher.kill()
@@ -94,6 +94,12 @@ def test_the_server_ends_when_its_launcher_is_killed_and_the_next_start_recovers
         with EmbeddedPostgres(directory, durable=True) as next_start:
             assert not runs(server)
             assert sql(next_start.owner, "SELECT one FROM before_the_kill") == [(1,)]
+
+
+def test_no_server_outlives_a_killed_launcher(directory: Path) -> None:
+    with launched(directory) as (launcher, _, server):
+        launcher.kill()
+        wait_for_end(server)
 
 
 def test_a_start_recovers_from_a_killed_server(directory: Path) -> None:
