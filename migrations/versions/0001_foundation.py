@@ -310,6 +310,7 @@ def upgrade() -> None:
     sa.Column('form_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('endorsed_digest', sa.LargeBinary(), nullable=True),
     sa.Column('endorsed_by', sa.Uuid(), nullable=True),
+    sa.Column('endorser_index', sa.LargeBinary(), nullable=True),
     sa.Column('status_since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('act_by', sa.Date(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),

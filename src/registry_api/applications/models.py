@@ -61,6 +61,8 @@ class Application(Base):
     endorsed_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     """SHA-256 of the parts the institution endorsed; a later difference goes back to it."""
     endorsed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    endorser_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Blind index of the endorser's ID number: the authority's decision is another person's."""
     status_since: Mapped[Instant]
     act_by: Mapped[date] = mapped_column(Date)
     """Day by which the present holder should act; the statutory limit where there is one, else a reminder."""

@@ -1,14 +1,14 @@
 """Rows of an application: itself, its steps and its photo, with all that is personal sealed."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from registry_api.demo.cases import DemoCase, DemoStep
 from registry_api.demo.chance import Chance
+from registry_api.demo.deadlines import act_by
 from registry_api.demo.opinions import registration_form
 from registry_api.demo.people import DemoPerson
 from registry_api.demo.places import places
@@ -16,7 +16,6 @@ from registry_api.demo.registrations import DemoRegistration
 from registry_api.demo.staff import DemoStaff
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.sealing import BlindIndex, Sealer
-from registry_api.workflow.table import Status
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -39,16 +38,14 @@ class Clerk:
     seed: int
     sealer: Sealer
     blind_index: BlindIndex
-    handlers: dict[UUID, DemoStaff]
-    """Handler of each institution and authority, by the office's id."""
-    approvers: dict[UUID, DemoStaff]
-    portraits: dict[str, list[Portrait]]
-    """By sex, GB/T 2261.1."""
     password_hash: str
-    numbers_per_doctor: int
+    handlers: dict[UUID, DemoStaff] = field(default_factory=dict)
+    """Handler of each institution and authority, by the office's id."""
+    approvers: dict[UUID, DemoStaff] = field(default_factory=dict)
+    portraits: dict[str, list[Portrait]] = field(default_factory=dict)
+    """By sex, GB/T 2261.1."""
+    numbers_per_doctor: int = 2
     """So many serial numbers are set aside for each doctor, so that a number depends on the doctor alone."""
-    act_by: Callable[[Status, date], date]
-    """Day by which the holder in a status should act, from the day on which it began."""
 
     def application_number(self, person: DemoPerson, position: int, case: DemoCase) -> str | None:
         """受理号 of the doctor's application number `position`; a draft has none."""
@@ -115,7 +112,7 @@ def add_case(record: Record, case: DemoCase, position: int, registration_id: UUI
             None,
             endorsed[0] if endorsed else None,
             since,
-            clerk.act_by(case.status, since.astimezone(SHANGHAI).date()),
+            act_by(case.status, since.astimezone(SHANGHAI).date()),
             moments.get("authority_review"),
             moments.get("accepted"),
             moments.get("correction_required"),

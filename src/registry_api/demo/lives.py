@@ -143,6 +143,13 @@ def demo_doctor(setting: DemoSetting, index: int) -> DemoDoctor:
     )
 
 
+def fresh_doctor(setting: DemoSetting, index: int) -> DemoDoctor:
+    """Doctor `index` as somebody who has just been certified and has applied for nothing."""
+    chance = Chance(setting.seed, "doctor", index)
+    person = demo_person(setting.seed, index, chance, *_qualified_between("fresh", setting))
+    return DemoDoctor(person, "fresh", has_account=True, facts=[], cases=[], registration=None)
+
+
 def _fate(chance: Chance, index: int) -> Fate:
     if index < ELIGIBLE_DOCTORS:
         return "fresh"

@@ -4,8 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -30,14 +28,13 @@ from registry_api.demo.portraits import SIZE, portrait
 from registry_api.demo.rows import COLUMNS, doctor_rows
 from registry_api.demo.setting import DemoSetting
 from registry_api.demo.staff import PASSWORDS, DemoStaff, demo_staff, doctor_login_name
-from registry_api.institutions.reference import load_reference, read_calendar
-from registry_api.kit.clock import SystemClock, WorkingDays
+from registry_api.institutions.reference import load_reference
+from registry_api.kit.clock import SystemClock
 from registry_api.kit.passwords import hash_password
 from registry_api.kit.roles import Role
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
 from registry_api.kit.storage import BlobStorage, DirectoryStorage
-from registry_api.workflow.table import Status
 
 SEED = 2026
 _BATCH_DOCTORS = 400
@@ -129,7 +126,6 @@ async def _clerk(settings: Settings, setting: DemoSetting, staff: list[DemoStaff
         portraits=await _store_portraits(DirectoryStorage(settings.storage)),
         password_hash=await hash_password(PASSWORDS["doctor"]),
         numbers_per_doctor=max(2, setting.cases_per_doctor),
-        act_by=_deadlines(),
     )
 
 
@@ -150,7 +146,7 @@ async def _write_doctors(
     upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
     while batch := await upcoming:
         upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-        rows += await _copy(connection, batch.rows)
+        rows += await copy_rows(connection, batch.rows)
         done += batch.doctors
         progress(done, rows)
     # The service goes on numbering above what was used here.
@@ -175,27 +171,6 @@ async def _store_portraits(storage: BlobStorage) -> dict[str, list[Portrait]]:
     return stored
 
 
-def _deadlines() -> Callable[[Status, date], date]:
-    days = read_calendar()
-    working = WorkingDays(((day, is_working) for day, is_working, *_ in days), {day.year for day, *_ in days})
-
-    @cache
-    def act_by(status: Status, since: date) -> date:
-        return working.add(since, _TERMS.get(status, 0)).day
-
-    return act_by
-
-
-_TERMS: dict[Status, int] = {
-    "draft": 30,
-    "institution_review": 10,
-    "institution_returned": 30,
-    "authority_review": 5,
-    "correction_required": 30,
-    "accepted": 20,
-}
-
-
 def _batches(clerk: Clerk, doctors: Iterator[DemoDoctor]) -> Iterator[_Batch]:
     """Rows of some hundred doctors at a time."""
     while group := list(islice(doctors, _BATCH_DOCTORS)):
@@ -206,7 +181,8 @@ def _batches(clerk: Clerk, doctors: Iterator[DemoDoctor]) -> Iterator[_Batch]:
         yield _Batch(len(group), rows)
 
 
-async def _copy(connection: Any, rows: Rows) -> int:
+async def copy_rows(connection: Any, rows: Rows) -> int:
+    """Writes rows by table, in the order of COLUMNS; gives how many."""
     for table, records in rows.items():
         if records:
             await connection.copy_records_to_table(table, columns=COLUMNS[table], records=records)

@@ -71,9 +71,8 @@ class TransactionalRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         endpoint = super().get_route_handler()
-        calls = list(_calls(self.dependant))
-        anonymous = not any(getattr(call, "requires_principal", False) for call in calls)
-        idempotent = any(is_idempotent(call) for call in calls)
+        anonymous = is_anonymous(self)
+        idempotent = any(is_idempotent(call) for call in _calls(self.dependant))
         operation = self.operation_id or self.name
 
         async def handle(request: Request) -> Response:
@@ -111,6 +110,11 @@ class TransactionalRoute(APIRoute):
                 return response
 
         return handle
+
+
+def is_anonymous(route: APIRoute) -> bool:
+    """Whether nothing in the route's signature asks for a principal."""
+    return not any(getattr(call, "requires_principal", False) for call in _calls(route.dependant))
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

@@ -1,0 +1,110 @@
+"""The application: middleware, handlers, routers; nothing else."""
+
+import hmac
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from registry_api import __doc__ as description
+from registry_api.accounts.entry import enter
+from registry_api.accounts.router import entrance
+from registry_api.accounts.router import router as sessions
+from registry_api.applications.authority_router import router as authority
+from registry_api.applications.institution_router import router as institution
+from registry_api.applications.router import router as applications
+from registry_api.clients.router import router as clients
+from registry_api.contract import describe
+from registry_api.institutions.router import router as reference
+from registry_api.kit.clock import Clock, WorkingDays
+from registry_api.kit.metrics import CONNECTIONS, METRICS
+from registry_api.kit.middleware import RequestFrame
+from registry_api.kit.problems import NotFound, ServiceUnavailable, install_handlers
+from registry_api.kit.settings import Settings
+from registry_api.kit.work import System
+from registry_api.notices.router import router as notices
+from registry_api.parts import make_system, read_calendar
+from registry_api.register.router import router as registrations
+
+PREFIX = "/api/v1"
+_CALENDAR_SECONDS = 60.0
+_ROUTERS = (entrance, sessions, clients, reference, applications, registrations, institution, authority, notices)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The ASGI application; its parts are in `app.state.system`."""
+    system = make_system(settings, dsn=settings.database_url.get_secret_value(), clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await system.database.open()
+        yield
+        await system.database.close()
+
+    app = FastAPI(
+        title="中医（专长）医师电子化注册",
+        version="1.0.0",
+        description=description or "",
+        lifespan=lifespan,
+        docs_url="/api/docs" if settings.environment == "development" else None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.system = system
+    app.state.enter = enter
+    app.state.read_calendar = _calendar_reader(system)
+    app.add_middleware(RequestFrame, settings=settings)
+    install_handlers(app)
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    _add_probes(app, system)
+    describe(app)
+    if settings.frontends_directory is not None:
+        from registry_api.kit.spa import mount_portals  # noqa: PLC0415 (only where bundles are served)
+
+        mount_portals(app, settings.frontends_directory)
+    return app
+
+
+def _calendar_reader(system: System) -> Any:
+    """The calendar is read again every minute, so that an edit by an administrator counts soon."""
+    known: list[tuple[float, WorkingDays]] = []
+
+    async def read() -> WorkingDays:
+        if known and known[0][0] > time.monotonic():
+            return known[0][1]
+        async with system.database.connection() as connection:
+            calendar = await read_calendar(connection)
+        known[:] = [(time.monotonic() + _CALENDAR_SECONDS, calendar)]
+        return calendar
+
+    return read
+
+
+def _add_probes(app: FastAPI, system: System) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def health() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready() -> dict[str, str]:
+        """The database answers too."""
+        async with system.database.connection() as connection:
+            if await connection.fetchval("SELECT pg_is_in_recovery()"):
+                raise ServiceUnavailable
+        return {"status": "ready"}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        """Prometheus text; needs the metrics token, and does not exist without one."""
+        token = system.settings.metrics_token.get_secret_value()
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not token or not hmac.compare_digest(given.encode(), token.encode()):
+            raise NotFound
+        CONNECTIONS.set(system.database.in_use())
+        return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)

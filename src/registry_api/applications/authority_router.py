@@ -1,0 +1,92 @@
+"""Operations of an authority on the applications addressed to it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from registry_api.accounts.principals import CurrentAuthority
+from registry_api.applications import perform, reading
+from registry_api.applications.files import read_attachment
+from registry_api.applications.router import JPEG, NameFilter, Order, StatusFilter, TypeFilter
+from registry_api.applications.schemas import ApplicationPage, ApplicationRead, AuthorityDecision, Summary
+from registry_api.kit.paging import Cursor, Limit
+from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, etag
+
+router = APIRouter(prefix="/authority", tags=["authority"], route_class=TransactionalRoute)
+
+
+@router.get("/summary", operation_id="getAuthoritySummary")
+async def get_authority_summary(staff: CurrentAuthority, work: CurrentWork) -> Summary:
+    """Counts for the home page."""
+    return await reading.summarise(work, staff)
+
+
+@router.get("/applications", operation_id="listAuthorityApplications")
+async def list_authority_applications(
+    staff: CurrentAuthority,
+    work: CurrentWork,
+    status: StatusFilter = None,
+    type_code: TypeFilter = None,
+    name: NameFilter = None,
+    overdue: Annotated[bool, Query(description="Only what is late.")] = False,
+    order: Order = "newest",
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> ApplicationPage:
+    """业务审批: of institutions that this authority approved, drafts excepted."""
+    return await reading.list_applications(
+        work,
+        staff,
+        status=status,
+        type_code=type_code,
+        name=name,
+        overdue=overdue,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@router.get("/applications/{application_id}", operation_id="getAuthorityApplication")
+async def get_authority_application(
+    staff: CurrentAuthority, work: CurrentWork, application_id: UUID, response: Response
+) -> ApplicationRead:
+    """One application with its checks, form, photo and timeline."""
+    application = await reading.read_application(work, staff, application_id)
+    response.headers["ETag"] = etag(application.version)
+    return application
+
+
+@router.post("/applications/{application_id}/decisions", operation_id="decideAuthorityApplication")
+async def decide_authority_application(
+    staff: CurrentAuthority,
+    work: CurrentWork,
+    application_id: UUID,
+    body: AuthorityDecision,
+    match: IfMatch,
+    key: IdempotencyKey,
+    response: Response,
+) -> ApplicationRead:
+    """Accepts, asks for correction, approves, refuses or declines. Approval takes effect in the same transaction."""
+    del key
+    field_comments = [one.model_dump() for one in body.field_comments]
+    move = perform.Move(body.action, body.comment, field_comments)
+    await perform.perform(work, staff, application_id, match, move)
+    application = await reading.read_application(work, staff, application_id)
+    response.headers["ETag"] = etag(application.version)
+    return application
+
+
+@router.get(
+    "/applications/{application_id}/attachments/{attachment_id}",
+    operation_id="getAuthorityAttachment",
+    response_class=Response,
+    responses=JPEG,
+)
+async def get_authority_attachment(
+    staff: CurrentAuthority, work: CurrentWork, application_id: UUID, attachment_id: UUID
+) -> Response:
+    """The file itself."""
+    return await read_attachment(work, staff, application_id, attachment_id)

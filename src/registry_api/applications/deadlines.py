@@ -1,0 +1,26 @@
+"""By which day the holder of an application should act."""
+
+from datetime import date
+
+from registry_api.kit.clock import DueDate, WorkingDays
+from registry_api.workflow.table import Status
+
+ACCEPTANCE_DAYS = 5
+"""All missing items are named once within five working days, else the application counts as accepted on the day
+it was received (行政许可法 32)."""
+DECISION_DAYS = 20
+"""Working days from acceptance to the decision (行政许可法 42)."""
+
+STATUTORY: dict[Status, int] = {"authority_review": ACCEPTANCE_DAYS, "accepted": DECISION_DAYS}
+REMINDERS: dict[Status, int] = {
+    "draft": 30,
+    "institution_review": 10,
+    "institution_returned": 30,
+    "correction_required": 30,
+}
+"""No law sets these terms; after them the system reminds, and nothing else happens."""
+
+
+def due(status: Status, since: date, calendar: WorkingDays) -> DueDate:
+    """The last day of the term that `status` opens on `since`; that day itself if it opens none."""
+    return calendar.add(since, STATUTORY.get(status, REMINDERS.get(status, 0)))

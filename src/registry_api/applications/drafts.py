@@ -1,0 +1,203 @@
+"""Drafts: created, edited and deleted by the applicant."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import bindparam, delete, func, insert, update
+
+from registry_api.accounts.principals import Doctor
+from registry_api.applications import queries
+from registry_api.applications.deadlines import due
+from registry_api.applications.facts import read_facts
+from registry_api.applications.models import Application
+from registry_api.applications.problems import NotActivated, NotEligible, TypeNotOpen, WrongState
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import ApplicationType, Payload
+from registry_api.audit.service import record
+from registry_api.kit.db import Statement, unread
+from registry_api.kit.ids import new_id
+from registry_api.kit.problems import InvalidBody, NotFound, pointer
+from registry_api.kit.work import Match, Work
+from registry_api.photos import service as photos
+from registry_api.workflow.engine import available
+from registry_api.workflow.table import EDITABLE_STATUSES
+
+FORM_PLACE = "application.form"
+
+_INSERT = Statement(
+    insert(Application).values(
+        id=bindparam("id"),
+        type=bindparam("type"),
+        status="draft",
+        version=1,
+        practitioner_id=bindparam("practitioner_id"),
+        subject_id=bindparam("subject_id"),
+        institution_id=bindparam("institution_id"),
+        authority_id=bindparam("authority_id"),
+        applicant_name=bindparam("applicant_name"),
+        payload=bindparam("payload"),
+        form_sealed=bindparam("form_sealed"),
+        status_since=bindparam("now"),
+        act_by=bindparam("act_by"),
+        created_at=bindparam("now"),
+        updated_at=bindparam("now"),
+    ),
+    unread,
+)
+_UPDATE = Statement(
+    update(Application)
+    .where(Application.id == bindparam("application_id"))
+    .values(
+        payload=bindparam("payload"),
+        form_sealed=bindparam("form_sealed"),
+        institution_id=bindparam("institution_id"),
+        authority_id=bindparam("authority_id"),
+        updated_at=func.greatest(Application.updated_at, bindparam("now", type_=Application.updated_at.type)),
+    ),
+    unread,
+)
+_DELETE = Statement(
+    delete(Application).where(Application.id == bindparam("application_id"), Application.status == "draft"), unread
+)
+
+
+def practitioner_of(doctor: Doctor) -> UUID:
+    """The person behind an activated account. Raises NotActivated."""
+    if doctor.practitioner_id is None or not doctor.activated:
+        raise NotActivated
+    return doctor.practitioner_id
+
+
+def type_of(code: str) -> ApplicationType:
+    """The type of a code. Raises InvalidBody for an unknown one."""
+    kind = TYPES.get(code)
+    if kind is None:
+        raise InvalidBody([{"pointer": "/type", "code": "literal_error"}])
+    return kind
+
+
+def parse_payload(kind: ApplicationType, payload: dict[str, Any]) -> Payload:
+    """The payload in the type's shape. Raises InvalidBody with a pointer for each fault."""
+    try:
+        return kind.payload.model_validate(payload)
+    except ValidationError as error:
+        raise InvalidBody(
+            [
+                {
+                    "pointer": "/payload" + pointer(item["loc"]),
+                    "code": item["type"],
+                    "values": {k: v for k, v in (item.get("ctx") or {}).items() if isinstance(v, str | int)},
+                }
+                for item in error.errors()
+            ]
+        ) from error
+
+
+def split_payload(work: Work, payload: Payload, application_id: UUID) -> tuple[dict[str, Any], bytes]:
+    """References for the payload column, and the form sealed: what a person wrote is never stored in clear."""
+    references: dict[str, Any] = json.loads(payload.model_dump_json(exclude={"form"}, exclude_none=True))
+    form = payload.model_dump(mode="json", include={"form"}, by_alias=True).get("form", {})
+    return references, work.system.sealer.seal_json(form, FORM_PLACE, application_id)
+
+
+def join_payload(work: Work, references: dict[str, Any], form_sealed: bytes | None, row: UUID) -> dict[str, Any]:
+    """The payload as the applicant gave it."""
+    form = work.system.sealer.open_json(form_sealed, FORM_PLACE, row) if form_sealed else {}
+    return {**references, "form": form}
+
+
+async def create_draft(
+    work: Work, doctor: Doctor, type_code: str, registration_id: UUID | None, raw: dict[str, Any]
+) -> UUID:
+    """A new draft; gives its id. Raises NotActivated, TypeNotOpen, InvalidBody, NotEligible, OpenApplicationExists."""
+    practitioner_id = practitioner_of(doctor)
+    kind = type_of(type_code)
+    if not kind.open:
+        raise TypeNotOpen
+    if registration_id is not None:
+        raise InvalidBody([{"pointer": "/registration_id", "code": "extra_forbidden"}])
+    payload = parse_payload(kind, raw)
+    institution_id = getattr(payload, "institution_id", None)
+    facts = await read_facts(work, practitioner_id, institution_id)
+    _check_institution(institution_id, facts.institution_status)
+    findings = kind.judge(facts, work.today, False)
+    if any(not finding.passed and finding.severity == "block" for finding in findings):
+        raise NotEligible([finding.say(work.language).model_dump() for finding in findings])
+    application_id = new_id()
+    references, form_sealed = split_payload(work, payload, application_id)
+    # A photo belongs to one application, so a new draft has none yet.
+    references.pop("photo_id", None)
+    await work.tx.run(
+        _INSERT,
+        id=application_id,
+        type=type_code,
+        practitioner_id=practitioner_id,
+        subject_id=practitioner_id,
+        institution_id=institution_id,
+        authority_id=facts.authority_id,
+        applicant_name=doctor.name,
+        payload=references,
+        form_sealed=form_sealed,
+        now=work.now,
+        act_by=due("draft", work.today, work.calendar).day,
+    )
+    await record(work, doctor, "application.created", object_type="application", object_id=application_id)
+    return application_id
+
+
+async def edit_draft(work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]) -> None:
+    """Replaces the payload. The version stays: it counts decisions, and autosave is none.
+
+    Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody.
+    """
+    case = await work.tx.find(
+        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
+    )
+    if case is None:
+        raise NotFound
+    if case.status not in EDITABLE_STATUSES:
+        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    match.require(case.version)
+    kind = type_of(case.type)
+    payload = parse_payload(kind, raw)
+    institution_id = getattr(payload, "institution_id", None)
+    if case.endorsed_digest is not None and institution_id != case.institution_id:
+        # Once endorsed the institution is fixed; withdraw and apply anew to choose another.
+        raise InvalidBody([{"pointer": "/payload/institution_id", "code": "institution_fixed"}])
+    photo_id = getattr(payload, "photo_id", None)
+    if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
+        raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
+    facts = await read_facts(work, case.practitioner_id, institution_id)
+    _check_institution(institution_id, facts.institution_status)
+    references, form_sealed = split_payload(work, payload, application_id)
+    await work.tx.run(
+        _UPDATE,
+        application_id=application_id,
+        payload=references,
+        form_sealed=form_sealed,
+        institution_id=institution_id,
+        authority_id=facts.authority_id,
+        now=work.now,
+    )
+    await record(work, doctor, "application.edited", object_type="application", object_id=application_id)
+
+
+async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None:
+    """Deletes a draft and its files. Raises NotFound, WrongState."""
+    case = await work.tx.find(
+        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
+    )
+    if case is None:
+        raise NotFound
+    if case.status != "draft":
+        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    await photos.schedule_removal(work, application_id)
+    await work.tx.run(_DELETE, application_id=application_id)
+    await record(work, doctor, "application.deleted", object_type="application", object_id=application_id)
+
+
+def _check_institution(institution_id: UUID | None, status: str | None) -> None:
+    if institution_id is not None and status is None:
+        raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])

@@ -1,0 +1,263 @@
+"""`perform`: the only writer of an application's status. Lock, decide, judge, move, record, take effect."""
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+
+from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
+from registry_api.applications import queries
+from registry_api.applications.deadlines import ACCEPTANCE_DAYS, DECISION_DAYS, due
+from registry_api.applications.drafts import join_payload, parse_payload, practitioner_of
+from registry_api.applications.facts import read_facts
+from registry_api.applications.models import NUMBER_SEQUENCE, Application, ApplicationStep
+from registry_api.applications.problems import (
+    EndorsementOutdated,
+    NotEligible,
+    OwnCase,
+    SamePerson,
+    WrongState,
+)
+from registry_api.applications.queries import CASE_COLUMNS, Case
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import Check, Facts
+from registry_api.audit.service import record, record_refusal
+from registry_api.kit.clock import SHANGHAI, end_of_day
+from registry_api.kit.db import Statement, unread
+from registry_api.kit.ids import new_id
+from registry_api.kit.problems import InvalidBody, NotFound
+from registry_api.kit.roles import Role
+from registry_api.kit.work import Match, Work
+from registry_api.outbox.service import enqueue
+from registry_api.photos import service as photos
+from registry_api.workflow.engine import ActionRefused, decide
+from registry_api.workflow.table import Action, Status, Transition
+
+COMMENT_PLACE = "application_step.comment"
+_KEYS = ("id", "practitioner_id", "type", "subject_id", "applicant_name", "payload", "form_sealed")
+_SAVED = tuple(name for name in CASE_COLUMNS if name not in _KEYS)
+_SAVE = Statement(
+    update(Application)
+    .where(Application.id == bindparam("application_id"))
+    .values({name: bindparam(name) for name in _SAVED} | {"updated_at": bindparam("now")}),
+    unread,
+)
+_STEP_COLUMNS = tuple(column.name for column in ApplicationStep.__table__.columns)
+_APPEND_STEP = Statement(
+    insert(ApplicationStep).values({name: bindparam(name) for name in _STEP_COLUMNS}), unread
+)
+_NEXT_NUMBER = Statement(select(NUMBER_SEQUENCE.next_value()), int)
+
+
+class Move:
+    """What somebody wants to do, with their words."""
+
+    def __init__(self, action: Action, comment: str = "", field_comments: list[dict[str, str]] | None = None) -> None:
+        self.action = action
+        self.comment = comment.strip()
+        self.field_comments = field_comments or []
+
+
+def scope_of(principal: Principal) -> UUID:
+    """Practitioner, institution or authority whose applications the principal sees."""
+    if isinstance(principal, InstitutionStaff):
+        return principal.institution_id
+    if isinstance(principal, AuthorityStaff):
+        return principal.authority_id
+    if isinstance(principal, Doctor):
+        return practitioner_of(principal)
+    raise TypeError(type(principal))
+
+
+async def perform(work: Work, principal: Principal, application_id: UUID, match: Match, move: Move) -> None:
+    """Takes one action on one application, in this transaction.
+
+    Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody, OwnCase, SamePerson, NotEligible,
+    EndorsementOutdated; whichever it is, nothing has changed.
+    """
+    case = await work.tx.find(
+        queries.locked_case(principal.realm), application_id=application_id, scope=scope_of(principal)
+    )
+    if case is None:
+        raise NotFound
+    if move.action == "submit" and case.status == "correction_required":
+        move.action = _resubmission(work, case)
+    row = _decide(case.status, move.action, principal.role)
+    match.require(case.version)
+    _require_comment(row, move)
+    _require_another_person(work, principal, case)
+    checks: list[Check] = []
+    facts: Facts | None = None
+    if row.target in ("institution_review", "approved") or row.action == "resubmit":
+        facts, checks = await _judge(work, case, submitting=isinstance(principal, Doctor))
+    if row.action in ("approve", "refuse") and case.status == "authority_review":
+        # Deciding implies acceptance; it is recorded as a step of its own (行政许可法 32).
+        await _move(work, principal, case, _decide(case.status, "accept", principal.role), Move("accept"), [])
+    if row.action == "approve":
+        if case.endorsed_digest is not None and case.endorsed_digest != _digest(work, case):
+            raise EndorsementOutdated
+        effect = TYPES[case.type].effect
+        if effect is None or facts is None:
+            raise AssertionError(f"{case.type} is approved without an effect")
+        case.registration_id = await effect(work, case, principal.account_id, facts)
+    await _move(work, principal, case, row, move, checks)
+
+
+async def accept_by_default(work: Work, case: Case, actor: Principal) -> None:
+    """Records the acceptance that the law supposes after five working days without a correction list."""
+    await _move(work, actor, case, _decide(case.status, "accept", "system"), Move("accept"), [])
+
+
+def _decide(status: Status, action: Action, role: Role) -> Transition:
+    try:
+        return decide(status, action, role)
+    except ActionRefused as refused:
+        raise WrongState(refused.status, list(refused.available)) from refused
+
+
+def _require_comment(row: Transition, move: Move) -> None:
+    if row.comment == "required" and not move.comment:
+        raise InvalidBody([{"pointer": "/comment", "code": "missing"}])
+
+
+def _require_another_person(work: Work, principal: Principal, case: Case) -> None:
+    """Nobody decides on their own case, and the two decisions are two persons'."""
+    if isinstance(principal, Doctor):
+        return
+    person = principal.id_number_index
+    refusal: type[OwnCase | SamePerson] | None = None
+    if person is not None and person == case.applicant_index:
+        refusal = OwnCase
+    elif isinstance(principal, AuthorityStaff) and (
+        principal.account_id == case.endorsed_by or (person is not None and person == case.endorser_index)
+    ):
+        refusal = SamePerson
+    if refusal is not None:
+        record_refusal(
+            work,
+            principal,
+            "application.decision_refused",
+            object_type="application",
+            object_id=case.id,
+            details={"code": refusal.code},
+        )
+        raise refusal
+
+
+async def _judge(work: Work, case: Case, *, submitting: bool) -> tuple[Facts, list[Check]]:
+    """Completeness and every precondition. Raises InvalidBody or NotEligible."""
+    kind = TYPES[case.type]
+    payload = parse_payload(kind, join_payload(work, case.payload, case.form_sealed, case.id))
+    if submitting and (pointers := kind.missing(payload)):
+        raise InvalidBody([{"pointer": place, "code": "missing"} for place in pointers])
+    facts = await read_facts(work, case.practitioner_id, case.institution_id)
+    checks = [finding.say("zh-CN") for finding in kind.judge(facts, work.today, True)]
+    if any(not check.passed and check.severity == "block" for check in checks):
+        said = [finding.say(work.language) for finding in kind.judge(facts, work.today, True)]
+        raise NotEligible([check.model_dump() for check in said])
+    if submitting:
+        case.authority_id = facts.authority_id
+        if case.number is None:
+            case.number = await _number(work, kind.prefix, facts.authority_division or "")
+    return facts, checks
+
+
+async def _number(work: Work, prefix: str, division: str) -> str:
+    serial = await work.tx.get(_NEXT_NUMBER)
+    return f"{prefix}-{division}-{work.today:%Y%m%d}-{serial:06d}"
+
+
+def _resubmission(work: Work, case: Case) -> Action:
+    """A correction goes to the authority, or back to the institution if what it endorsed has changed."""
+    return "resubmit" if case.endorsed_digest == _digest(work, case) else "resubmit_for_endorsement"
+
+
+def _digest(work: Work, case: Case) -> bytes:
+    """Digest of what the endorsement covers: institution, photo and the form."""
+    payload = join_payload(work, case.payload, case.form_sealed, case.id)
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+async def _move(
+    work: Work, principal: Principal, case: Case, row: Transition, move: Move, checks: list[Check]
+) -> None:
+    source = case.status
+    _stamp(work, principal, case, row)
+    values = {name: getattr(case, name) for name in _SAVED}
+    await work.tx.run(_SAVE, application_id=case.id, now=work.now, **values)
+    step_id = new_id()
+    await work.tx.run(
+        _APPEND_STEP,
+        id=step_id,
+        application_id=case.id,
+        version=case.version,
+        action=row.action,
+        from_status=source,
+        to_status=row.target,
+        actor_id=None if principal.role == "system" else principal.account_id,
+        actor_role=principal.role,
+        actor_name=principal.name,
+        office=principal.office,
+        comment_sealed=_seal_words(work, move, step_id),
+        checks=[check.model_dump() for check in checks],
+        occurred_at=work.now,
+    )
+    if row.action == "endorse" and "photo_id" in case.payload:
+        await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
+    details: dict[str, Any] = {"from": source, "to": row.target, "version": case.version}
+    await record(
+        work, principal, f"application.{row.action}", object_type="application", object_id=case.id, details=details
+    )
+    await enqueue(
+        work,
+        "application.moved",
+        {"application_id": str(case.id), "action": row.action, "to": row.target, "version": case.version},
+    )
+    if row.target == "authority_review":
+        last_day = work.calendar.add(work.today, ACCEPTANCE_DAYS).day
+        await enqueue(
+            work,
+            "application.acceptance_due",
+            {"application_id": str(case.id), "version": case.version},
+            run_at=end_of_day(last_day) + timedelta(seconds=1),
+        )
+
+
+def _stamp(work: Work, principal: Principal, case: Case, row: Transition) -> None:
+    """Assigns the new status and the instants that go with it."""
+    case.status, case.version, case.status_since = row.target, case.version + 1, work.now
+    case.act_by = due(row.target, work.today, work.calendar).day
+    if row.target == "institution_review":
+        case.submitted_at = case.submitted_at or work.now
+        case.endorsed_digest = case.endorsed_by = case.endorser_index = None
+    elif row.action == "endorse":
+        case.endorsed_digest, case.endorsed_by = _digest(work, case), principal.account_id
+        case.endorser_index = principal.id_number_index
+    if row.target == "authority_review":
+        case.received_at = work.now
+    elif row.target == "accepted":
+        _accept(work, principal, case)
+    elif row.target == "correction_required":
+        case.correction_requested_at = work.now
+    elif row.target in ("approved", "refused", "not_accepted", "withdrawn"):
+        case.decided_at = work.now
+
+
+def _accept(work: Work, principal: Principal, case: Case) -> None:
+    # Accepted by default counts from the day of receipt (行政许可法 32); by an official, from that day.
+    by_default = principal.role == "system" and case.received_at is not None
+    case.accepted_at = case.received_at if by_default else work.now
+    since = (case.accepted_at or work.now).astimezone(SHANGHAI).date()
+    case.act_by = work.calendar.add(since, DECISION_DAYS).day
+
+
+def _seal_words(work: Work, move: Move, step_id: UUID) -> bytes | None:
+    if not move.comment and not move.field_comments:
+        return None
+    words = {"comment": move.comment, "field_comments": move.field_comments}
+    return work.system.sealer.seal_json(words, COMMENT_PLACE, step_id)
+
+

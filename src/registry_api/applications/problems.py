@@ -1,0 +1,68 @@
+"""Refusals of the application operations, each beside the rule it states."""
+
+from typing import Any
+
+from registry_api.kit.problems import CONSTRAINTS, Problem
+
+
+class WrongState(Problem):
+    """The status does not allow the action; says the status and what is allowed."""
+
+    status, code = 409, "wrong_state"
+
+    def __init__(self, status: str, available: list[str]) -> None:
+        super().__init__(application_status=status, available_actions=available)
+
+
+class NotEligible(Problem):
+    """A precondition fails; `checks` has every one, with its legal basis and what to do."""
+
+    status, code = 409, "not_eligible"
+
+    def __init__(self, checks: list[dict[str, Any]]) -> None:
+        super().__init__(checks=checks)
+
+
+class OpenApplicationExists(Problem):
+    """There is an unfinished application of this type already (one per registration and type)."""
+
+    status, code = 409, "open_application_exists"
+
+
+class NotActivated(Problem):
+    """The account is not activated; no application operation is open before."""
+
+    status, code = 403, "not_activated"
+
+
+class TypeNotOpen(Problem):
+    """The type is known, but this release does not handle it."""
+
+    status, code = 409, "type_not_open"
+
+
+class OwnCase(Problem):
+    """Nobody decides on their own application."""
+
+    status, code = 403, "own_case"
+
+
+class SamePerson(Problem):
+    """The institution's and the authority's decision are two persons'."""
+
+    status, code = 403, "same_person"
+
+
+class EndorsementOutdated(Problem):
+    """What the institution endorsed has changed since."""
+
+    status, code = 409, "endorsement_outdated"
+
+
+class TooManyAttachments(Problem):
+    """An application holds at most so many files."""
+
+    status, code = 409, "too_many_attachments"
+
+
+CONSTRAINTS["uq_application_open_case"] = OpenApplicationExists

@@ -1,0 +1,369 @@
+"""Every read of applications. `scoped` is the first wall: no statement here can return a stranger's row."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from registry_api.applications.models import Application, ApplicationStep
+from registry_api.institutions.models import Authority, Division, Institution
+from registry_api.kit.db import Statement
+from registry_api.kit.paging import COUNT_LIMIT
+from registry_api.kit.roles import Realm
+from registry_api.photos.models import Attachment
+from registry_api.practitioners.models import Practitioner, Qualification
+from registry_api.workflow.table import Status
+
+
+def scoped(realm: Realm) -> ColumnElement[bool]:
+    """The rows of the caller's realm: `scope` is the principal's practitioner, institution or authority."""
+    scope = bindparam("scope", type_=Uuid)
+    if realm == "doctor":
+        return Application.practitioner_id == scope
+    office = Application.institution_id if realm == "institution" else Application.authority_id
+    return and_(office == scope, Application.status != "draft")
+
+
+@dataclass(slots=True)
+class Case:
+    """An application under a lock; `perform` changes it and writes it back."""
+
+    id: UUID
+    number: str | None
+    type: str
+    status: Status
+    version: int
+    practitioner_id: UUID
+    registration_id: UUID | None
+    subject_id: UUID
+    institution_id: UUID | None
+    authority_id: UUID | None
+    applicant_name: str
+    payload: dict[str, Any]
+    form_sealed: bytes | None
+    endorsed_digest: bytes | None
+    endorsed_by: UUID | None
+    endorser_index: bytes | None
+    status_since: datetime
+    act_by: date
+    received_at: datetime | None
+    accepted_at: datetime | None
+    correction_requested_at: datetime | None
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    applicant_index: bytes
+
+
+CASE_COLUMNS = tuple(name for name in Case.__dataclass_fields__ if name != "applicant_index")
+
+
+@cache
+def locked_case(realm: Realm) -> Statement[Case]:
+    """The application for a decision, locked."""
+    return Statement(
+        select(*(getattr(Application, name) for name in CASE_COLUMNS), Practitioner.id_number_index)
+        .join(Practitioner, Practitioner.id == Application.practitioner_id)
+        .where(Application.id == bindparam("application_id"), scoped(realm))
+        .with_for_update(of=Application),
+        Case,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """An application with everything a page shows of it, but for steps and attachments."""
+
+    id: UUID
+    number: str | None
+    type: str
+    status: Status
+    version: int
+    practitioner_id: UUID
+    registration_id: UUID | None
+    payload: dict[str, Any]
+    form_sealed: bytes | None
+    status_since: datetime
+    act_by: date
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    institution_id: UUID | None
+    institution_name: str | None
+    institution_number: str | None
+    institution_address: str | None
+    institution_phone: str | None
+    division_name: str | None
+    authority_id: UUID | None
+    authority_name: str | None
+    authority_phone: str | None
+    name: str
+    sex: str
+    id_number_sealed: bytes
+    phone_sealed: bytes | None
+    qualification_id: UUID | None
+    certificate_sealed: bytes | None
+    issued_on: date | None
+    techniques: list[str] | None
+    conditions: list[str] | None
+
+
+@cache
+def application_detail(realm: Realm) -> Statement[Detail]:
+    """One application."""
+    held = (
+        select(Qualification.id)
+        .where(Qualification.practitioner_id == Application.practitioner_id)
+        .order_by(Qualification.issued_on.desc(), Qualification.id.desc())
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:15])
+    return Statement(
+        select(
+            *own,
+            Institution.id,
+            Institution.name,
+            Institution.registration_number,
+            Institution.address,
+            Institution.phone,
+            Division.name,
+            Authority.id,
+            Authority.name,
+            Authority.phone,
+            Practitioner.name,
+            Practitioner.sex,
+            Practitioner.id_number_sealed,
+            Practitioner.phone_sealed,
+            Qualification.id,
+            Qualification.certificate_number_sealed,
+            Qualification.issued_on,
+            Qualification.techniques,
+            Qualification.conditions,
+        )
+        .join(Practitioner, Practitioner.id == Application.practitioner_id)
+        .outerjoin(Qualification, Qualification.id == held)
+        .outerjoin(Institution, Institution.id == Application.institution_id)
+        .outerjoin(Division, Division.code == Institution.division_code)
+        .outerjoin(Authority, Authority.id == Application.authority_id)
+        .where(Application.id == bindparam("application_id"), scoped(realm)),
+        Detail,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of the timeline."""
+
+    id: UUID
+    action: Any
+    from_status: Status
+    to_status: Status
+    actor_name: str
+    actor_role: str
+    office: str
+    comment_sealed: bytes | None
+    checks: list[Any]
+    occurred_at: datetime
+
+
+LIST_STEPS = Statement(
+    select(*(getattr(ApplicationStep, name) for name in StepRow.__dataclass_fields__))
+    .where(ApplicationStep.application_id == bindparam("application_id"))
+    .order_by(ApplicationStep.version),
+    StepRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """A file without its content."""
+
+    id: UUID
+    kind: Any
+    status: Any
+    content_type: str
+    size: int
+    width: int
+    height: int
+    advice: list[str]
+
+
+LIST_ATTACHMENTS = Statement(
+    select(*(getattr(Attachment, name) for name in AttachmentRow.__dataclass_fields__))
+    .where(Attachment.application_id == bindparam("application_id"))
+    .order_by(Attachment.id.desc())
+    .limit(20),
+    AttachmentRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A row of a list."""
+
+    id: UUID
+    number: str | None
+    type: str
+    status: Status
+    version: int
+    applicant_name: str
+    institution_name: str | None
+    authority_name: str | None
+    status_since: datetime
+    submitted_at: datetime | None
+    act_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which filters a list statement has; their values are parameters."""
+
+    status: bool = False
+    type: bool = False
+    name: bool = False
+    overdue: bool = False
+    after: bool = False
+    by_deadline: bool = False
+
+
+def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [scoped(realm)]
+    if filters.status:
+        conditions.append(Application.status == bindparam("status", type_=Text))
+    if filters.type:
+        conditions.append(Application.type == bindparam("type", type_=Text))
+    if filters.name:
+        conditions += [
+            Application.applicant_name >= bindparam("name_from", type_=Application.applicant_name.type),
+            Application.applicant_name < bindparam("name_to", type_=Application.applicant_name.type),
+        ]
+    if filters.overdue:
+        waiting = or_(*(Application.status == one for one in ("institution_review", "authority_review", "accepted")))
+        conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
+    return conditions
+
+
+@cache
+def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
+    """A page: by deadline, the most pressing first, or the newest first."""
+    columns = (
+        Application.id,
+        Application.number,
+        Application.type,
+        Application.status,
+        Application.version,
+        Application.applicant_name,
+        Institution.name,
+        Authority.name,
+        Application.status_since,
+        Application.submitted_at,
+        Application.act_by,
+    )
+    statement = (
+        select(*columns)
+        .outerjoin(Institution, Institution.id == Application.institution_id)
+        .outerjoin(Authority, Authority.id == Application.authority_id)
+        .where(*_conditions(realm, filters))
+        .limit(bindparam("limit"))
+    )
+    last_id = bindparam("last_id", type_=Uuid)
+    if filters.by_deadline:
+        if filters.after:
+            last = tuple_(bindparam("last_day", type_=Date), last_id)
+            statement = statement.where(tuple_(Application.act_by, Application.id) > last)
+        statement = statement.order_by(Application.act_by, Application.id)
+    else:
+        if filters.after:
+            statement = statement.where(Application.id < last_id)
+        statement = statement.order_by(Application.id.desc())
+    return Statement(statement, SummaryRow)
+
+
+@cache
+def application_count(realm: Realm, filters: Filters) -> Statement[int]:
+    """How many there are, counting no further than one past the limit."""
+    some = select(literal_column("1")).select_from(Application).where(*_conditions(realm, filters))
+    return Statement(select(func.count()).select_from(some.limit(COUNT_LIMIT + 1).subquery()), int)
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """Applications of a status: all, late, due within three working days, decided today."""
+
+    status: Status
+    count: int
+    overdue: int
+    due_soon: int
+    decided_today: int
+
+
+@cache
+def status_counts(realm: Realm) -> Statement[CountRow]:
+    """Counts by status of what an office has to do with."""
+    today = bindparam("today", type_=Date)
+    return Statement(
+        select(
+            Application.status,
+            func.count(),
+            func.count().filter(Application.act_by < today),
+            func.count().filter(Application.act_by >= today, Application.act_by <= bindparam("soon", type_=Date)),
+            func.count().filter(Application.decided_at >= bindparam("midnight", type_=Application.decided_at.type)),
+        )
+        .where(scoped(realm))
+        .group_by(Application.status),
+        CountRow,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An application that is not finished."""
+
+    id: UUID
+    type: str
+
+
+LIST_OPEN_CASES = Statement(
+    select(Application.id, Application.type).where(
+        Application.practitioner_id == bindparam("practitioner_id"),
+        or_(
+            *(
+                Application.status == status
+                for status in (
+                    "draft",
+                    "institution_review",
+                    "institution_returned",
+                    "authority_review",
+                    "correction_required",
+                    "accepted",
+                )
+            )
+        ),
+    ),
+    OpenCase,
+)
+
+
+@cache
+def visible_application(realm: Realm) -> Statement[UUID]:
+    """Whether the caller sees an application."""
+    return Statement(
+        select(Application.id).where(Application.id == bindparam("application_id"), scoped(realm)), lambda found: found
+    )

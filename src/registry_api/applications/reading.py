@@ -1,0 +1,330 @@
+"""Puts applications into the words and shapes of the contract."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from registry_api.accounts.principals import Doctor, Principal
+from registry_api.applications import queries
+from registry_api.applications.deadlines import STATUTORY, due
+from registry_api.applications.drafts import join_payload, practitioner_of
+from registry_api.applications.facts import read_facts
+from registry_api.applications.perform import COMMENT_PLACE, scope_of
+from registry_api.applications.queries import Detail, Filters, SummaryRow
+from registry_api.applications.schemas import (
+    Advice,
+    Applicant,
+    ApplicationOption,
+    ApplicationOptions,
+    ApplicationPage,
+    ApplicationRead,
+    ApplicationSummary,
+    AttachmentRead,
+    AuthorityRef,
+    AvailableAction,
+    Desk,
+    InstitutionRef,
+    Qualification,
+    StatusCount,
+    Summary,
+    TimelineStep,
+)
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import Check, Finding
+from registry_api.kit.clock import SHANGHAI
+from registry_api.kit.paging import read_cursor, total_of, write_cursor
+from registry_api.kit.problems import NotFound
+from registry_api.kit.roles import Role
+from registry_api.kit.texts import Language, text
+from registry_api.kit.work import Work
+from registry_api.practitioners.identity import mask_code, mask_id_number, mask_phone
+from registry_api.workflow.engine import available
+from registry_api.workflow.table import HOLDERS, OPEN_STATUSES, Status, holder
+
+WAITING: dict[str, tuple[Status, ...]] = {
+    "institution": ("institution_review",),
+    "authority": ("authority_review", "accepted"),
+    "doctor": ("draft", "institution_returned", "correction_required"),
+}
+"""What lies on the desk of each realm."""
+SOON_DAYS = 3
+
+
+def actions(status: Status, role: Role, language: Language) -> list[AvailableAction]:
+    """What the role may do now, from the workflow table. A resubmission is submitted like any other."""
+    seen: dict[str, AvailableAction] = {}
+    for row in available(status, role):
+        action: Any = "submit" if row.action in ("resubmit", "resubmit_for_endorsement") else row.action
+        seen.setdefault(
+            action,
+            AvailableAction(
+                action=action, title=text(f"action.{action}", language), comment=row.comment, tone=row.tone
+            ),
+        )
+    return list(seen.values())
+
+
+async def read_application(work: Work, principal: Principal, application_id: UUID) -> ApplicationRead:
+    """One application as the caller sees it. Raises NotFound for a stranger's as for a missing one."""
+    row = await work.tx.find(
+        queries.application_detail(principal.realm), application_id=application_id, scope=scope_of(principal)
+    )
+    if row is None:
+        raise NotFound
+    steps = await work.tx.fetch_all(queries.LIST_STEPS, application_id=application_id)
+    attachments = await work.tx.fetch_all(queries.LIST_ATTACHMENTS, application_id=application_id)
+    language = work.language
+    return ApplicationRead(
+        id=row.id,
+        number=row.number,
+        type=row.type,
+        type_title=TYPES[row.type].title(language),
+        status=row.status,
+        status_title=text(f"status.{row.status}", language),
+        version=row.version,
+        applicant=_applicant(work, row),
+        institution=_institution(row),
+        authority=AuthorityRef(id=row.authority_id, name=row.authority_name or "", phone=row.authority_phone or "")
+        if row.authority_id
+        else None,
+        payload=join_payload(work, row.payload, row.form_sealed, row.id),
+        attachments=[_attachment(item, language) for item in attachments],
+        desk=_desk(work, row),
+        available_actions=actions(row.status, principal.role, language),
+        timeline=[_step(work, step) for step in steps],
+        checks=await _checks(work, row),
+        registration_id=row.registration_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+    )
+
+
+async def _checks(work: Work, row: Detail) -> list[Check]:
+    """Judged now for an unfinished application; a finished one keeps what was found when it was decided."""
+    if row.status not in OPEN_STATUSES:
+        return []
+    facts = await read_facts(work, row.practitioner_id, row.institution_id)
+    complete = row.institution_id is not None
+    return [finding.say(work.language) for finding in TYPES[row.type].judge(facts, work.today, complete)]
+
+
+def _applicant(work: Work, row: Detail) -> Applicant:
+    sealer = work.system.sealer
+    qualification = None
+    if row.qualification_id is not None and row.certificate_sealed is not None and row.issued_on is not None:
+        number = sealer.open_text(row.certificate_sealed, "qualification.certificate_number", row.qualification_id)
+        qualification = Qualification(
+            certificate_number_masked=mask_code(number),
+            issued_on=row.issued_on,
+            techniques=row.techniques or [],
+            conditions=row.conditions or [],
+        )
+    phone = row.phone_sealed and sealer.open_text(row.phone_sealed, "practitioner.phone", row.practitioner_id)
+    return Applicant(
+        name=row.name,
+        sex=row.sex,
+        id_number_masked=mask_id_number(
+            sealer.open_text(row.id_number_sealed, "practitioner.id_number", row.practitioner_id)
+        ),
+        phone_masked=mask_phone(phone) if phone else None,
+        qualification=qualification,
+    )
+
+
+def _institution(row: Detail) -> InstitutionRef | None:
+    if row.institution_id is None:
+        return None
+    return InstitutionRef(
+        id=row.institution_id,
+        name=row.institution_name or "",
+        registration_number=row.institution_number or "",
+        division_name=row.division_name or "",
+        address=row.institution_address or "",
+        phone=row.institution_phone or "",
+    )
+
+
+def _attachment(item: queries.AttachmentRow, language: Language) -> AttachmentRead:
+    return AttachmentRead(
+        id=item.id,
+        kind=item.kind,
+        status=item.status,
+        content_type=item.content_type,
+        size=item.size,
+        width=item.width,
+        height=item.height,
+        advice=[Advice(code=code, message=text(f"photo.{code}", language)) for code in item.advice],
+    )
+
+
+def _desk(work: Work, row: Detail) -> Desk:
+    who = holder(row.status)
+    due_on, left = _term(work, row.status, row.act_by)
+    office, contact = "", None
+    if who == "institution":
+        office, contact = row.institution_name or "", row.institution_phone
+    elif who == "authority":
+        office, contact = row.authority_name or "", row.authority_phone
+    since = row.status_since.astimezone(SHANGHAI).date()
+    return Desk(
+        holder=who,
+        office=office,
+        since=row.status_since,
+        due_on=due_on,
+        due_statutory=row.status in STATUTORY,
+        due_provisional=due_on is not None and due(row.status, since, work.calendar).provisional,
+        working_days_left=left,
+        contact=contact,
+    )
+
+
+def _term(work: Work, status: Status, act_by: date) -> tuple[date | None, int | None]:
+    """Due day and working days left (negative when late); none where nobody has to act."""
+    if HOLDERS[status] in ("none", "applicant"):
+        return None, None
+    return act_by, work.calendar.between(work.today, act_by)
+
+
+def _step(work: Work, step: queries.StepRow) -> TimelineStep:
+    words: dict[str, Any] = {"comment": "", "field_comments": []}
+    if step.comment_sealed is not None:
+        words = work.system.sealer.open_json(step.comment_sealed, COMMENT_PLACE, step.id)
+    return TimelineStep(
+        id=step.id,
+        action=step.action,
+        title=text(f"action.{step.action}", work.language),
+        from_status=step.from_status,
+        to_status=step.to_status,
+        actor_name=step.actor_name,
+        actor_role=step.actor_role,
+        office=step.office,
+        comment=words["comment"],
+        field_comments=words["field_comments"],
+        occurred_at=step.occurred_at,
+    )
+
+
+async def list_applications(
+    work: Work,
+    principal: Principal,
+    *,
+    status: Status | None,
+    type_code: str | None,
+    name: str | None,
+    overdue: bool,
+    order: str,
+    limit: int,
+    cursor: str | None,
+) -> ApplicationPage:
+    """A page of what the caller sees; the total comes with the first page only, so that a deep page costs no more."""
+    values: dict[str, Any] = {"scope": scope_of(principal)}
+    if status is not None:
+        values["status"] = status
+    if type_code is not None:
+        values["type"] = type_code
+    if name:
+        values |= {"name_from": name, "name_to": _after_prefix(name)}
+    if overdue:
+        values["today"] = work.today
+    by_deadline = order == "deadline"
+    filters = Filters(bool(status), bool(type_code), bool(name), overdue, cursor is not None, by_deadline)
+    total = None
+    if cursor is None:
+        counted = Filters(filters.status, filters.type, filters.name, filters.overdue)
+        total = total_of(await work.tx.get(queries.application_count(principal.realm, counted), **values))
+    elif by_deadline:
+        values["last_day"], values["last_id"] = read_cursor(cursor, date.fromisoformat, UUID)
+    else:
+        (values["last_id"],) = read_cursor(cursor, UUID)
+    rows = await work.tx.fetch_all(
+        queries.application_page(principal.realm, filters), **values, limit=limit + 1
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    next_cursor = None
+    if more:
+        last = rows[-1]
+        next_cursor = write_cursor(last.act_by, last.id) if by_deadline else write_cursor(last.id)
+    return ApplicationPage(
+        items=[_summary(work, principal, row) for row in rows], next_cursor=next_cursor, total=total
+    )
+
+
+def _after_prefix(prefix: str) -> str:
+    """The smallest text that no text with this prefix reaches, in code point order."""
+    last = ord(prefix[-1])
+    return prefix[:-1] + chr(0xE000 if last == 0xD7FF else min(last + 1, 0x10FFFF))
+
+
+def _summary(work: Work, principal: Principal, row: SummaryRow) -> ApplicationSummary:
+    due_on, left = _term(work, row.status, row.act_by)
+    return ApplicationSummary(
+        id=row.id,
+        number=row.number,
+        type=row.type,
+        type_title=TYPES[row.type].title(work.language),
+        status=row.status,
+        status_title=text(f"status.{row.status}", work.language),
+        version=row.version,
+        applicant_name=row.applicant_name,
+        institution_name=row.institution_name,
+        authority_name=row.authority_name,
+        status_since=row.status_since,
+        submitted_at=row.submitted_at,
+        due_on=due_on,
+        working_days_left=left,
+        overdue=due_on is not None and due_on < work.today,
+        available_actions=actions(row.status, principal.role, work.language),
+    )
+
+
+async def summarise(work: Work, principal: Principal) -> Summary:
+    """Counts for a home page."""
+    midnight = datetime.combine(work.today, time(), SHANGHAI)
+    rows = await work.tx.fetch_all(
+        queries.status_counts(principal.realm),
+        scope=scope_of(principal),
+        today=work.today,
+        soon=work.calendar.add(work.today, SOON_DAYS).day,
+        midnight=midnight,
+    )
+    waiting = [row for row in rows if row.status in WAITING[principal.realm]]
+    return Summary(
+        counts=[
+            StatusCount(status=row.status, title=text(f"status.{row.status}", work.language), count=row.count)
+            for row in rows
+        ],
+        waiting=sum(row.count for row in waiting),
+        overdue=sum(row.overdue for row in waiting),
+        due_soon=sum(row.due_soon for row in waiting),
+        decided_today=sum(row.decided_today for row in rows),
+    )
+
+
+async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
+    """For each type, whether it can be started, and every reason with its legal basis and what to do."""
+    practitioner_id = practitioner_of(doctor)
+    facts = await read_facts(work, practitioner_id, None)
+    open_cases = {case.type: case.id for case in await work.tx.fetch_all(
+        queries.LIST_OPEN_CASES, practitioner_id=practitioner_id
+    )}
+    items = []
+    for kind in TYPES.values():
+        if kind.open:
+            findings = kind.judge(facts, work.today, False)
+            findings.append(Finding("no_open_application", kind.code not in open_cases))
+        else:
+            findings = [Finding("type_open", passed=False)]
+        items.append(
+            ApplicationOption(
+                type=kind.code,
+                title=kind.title(work.language),
+                registration_id=None,
+                available=all(finding.passed or finding.severity == "warn" for finding in findings),
+                open_application_id=open_cases.get(kind.code),
+                checks=[finding.say(work.language) for finding in findings],
+            )
+        )
+    return ApplicationOptions(items=items)
