@@ -50,7 +50,7 @@ run: $(RUN_OK) $(PORTALS_OK) ## Serve API and portals on one port, with a databa
 
 .PHONY: test
 test: $(DEV_OK) $(PORTALS_OK) browser ## Run every test: rules, API, journeys, house, portals, browser
-	$(NPM) test --workspaces --if-present
+	$(NPM) test
 	@REGISTRY_CHROMIUM="$$(cat .cache/chromium)" exec $(PY) -m pytest $(PYTEST_ARGUMENTS)
 
 .PHONY: setup
@@ -61,8 +61,8 @@ check: $(DEV_OK) $(NPM_OK) ## Lint and type-check Python and the portals
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(NPM) run lint --workspaces --if-present
-	$(NPM) run typecheck --workspaces --if-present
+	$(NPM) run lint
+	$(NPM) run types
 
 .PHONY: migrate
 migrate: $(RUN_OK) ## Bring the database of REGISTRY_MIGRATION_DATABASE_URL up to date

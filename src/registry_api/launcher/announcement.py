@@ -28,10 +28,18 @@ def announcement(origin: str, demo_logins: Path, logs: Path) -> str:
 def _logins(file: Path) -> Sequence[str]:
     if not file.exists():
         return ()
-    rows = [("", "单位 Office", "角色 Role", "登录名 Login", "密码 Password")]
+    rows = [("", "单位 Office", "可做什么 Sees", "登录名 Login", "密码 Password")]
     for login in json.loads(file.read_text("utf-8")):
         realm = _REALMS.get(login["realm"], login["realm"])
-        rows.append((realm, login["office"] or "", login["role"], login["login_name"], login["password"]))
+        rows.append(
+            (
+                realm,
+                login["office"] or "",
+                login.get("note") or login["role"],
+                login["login_name"],
+                login["password"],
+            )
+        )
     return ("演示账号 · Demo logins", table(rows))
 
 
