@@ -120,7 +120,7 @@ echo '需要 Python 3.11 或更新版本；可用 make PYTHON=python3.12 run 指
 endef
 
 $(NODE_OK): requirements/node.lock tools/node.py | $(RUN_OK)
-	@$(PY) tools/node.py
+	@$(PYTHON) tools/node.py
 
 $(NPM_OK): $(PACKAGE_FILES) frontends/.npmrc | $(NODE_OK)
 	@echo 'Installing the portals'"'"' packages'

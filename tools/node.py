@@ -1,6 +1,6 @@
 """Puts `node` and `npm` into .cache/node/bin: the machine's own if they are new enough, else from a wheel.
 
-Runs in .venv. The wheel is pinned by hash in requirements/node.lock like every other package.
+The wheel is pinned by hash in requirements/node.lock like every other package.
 """
 
 import shutil
