@@ -1,12 +1,18 @@
 """The OpenAPI contract: problems, security and error answers added to what the routes say of themselves."""
 
+import base64
+import json
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import SecretStr
 
 from registry_api.kit.roles import REALMS
 from registry_api.kit.route import TransactionalRoute, is_anonymous
+from registry_api.kit.sealing import generate_key
+from registry_api.kit.settings import Settings
+from registry_api.kit.tokens import generate_key_pem
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -114,3 +120,22 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
 def _realms(operation: dict[str, Any]) -> list[str]:
     tag = operation["tags"][0]
     return [tag] if tag in REALMS else list(REALMS)
+
+
+def export() -> str:
+    """The contract as the text of `openapi/registry.json`; needs neither database nor environment."""
+    from registry_api.app import create_app  # noqa: PLC0415 (the application imports this module)
+
+    app = create_app(example_settings())
+    return json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def example_settings() -> Settings:
+    """Settings with throw-away keys, for a process that serves nothing."""
+    pem = base64.b64encode(generate_key_pem().encode()).decode()
+    return Settings(
+        environment="development",
+        field_keys=SecretStr(f"none:{generate_key()}"),
+        blind_index_key=SecretStr(generate_key()),
+        token_keys=SecretStr(f"none:{pem}"),
+    )

@@ -75,10 +75,20 @@ CASE_COLUMNS = tuple(name for name in Case.__dataclass_fields__ if name != "appl
 @cache
 def locked_case(realm: Realm) -> Statement[Case]:
     """The application for a decision, locked."""
+    return _locked(and_(Application.id == bindparam("application_id"), scoped(realm)))
+
+
+@cache
+def locked_case_for_worker() -> Statement[Case]:
+    """The application for what the law supposes; the worker acts for no office, so no scope narrows it."""
+    return _locked(Application.id == bindparam("application_id"))
+
+
+def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
     return Statement(
         select(*(getattr(Application, name) for name in CASE_COLUMNS), Practitioner.id_number_index)
         .join(Practitioner, Practitioner.id == Application.practitioner_id)
-        .where(Application.id == bindparam("application_id"), scoped(realm))
+        .where(condition)
         .with_for_update(of=Application),
         Case,
     )

@@ -7,11 +7,11 @@ import asyncpg
 from registry_api.demo.case_rows import Clerk
 from registry_api.demo.content import demo_offices
 from registry_api.demo.lives import fresh_doctor
-from registry_api.demo.logins import PoolDoctor
+from registry_api.demo.logins import PoolDoctor, pool_doctor
 from registry_api.demo.rows import doctor_rows
 from registry_api.demo.seed import SEED, SeedRefused, copy_rows
 from registry_api.demo.setting import DemoSetting
-from registry_api.demo.staff import PASSWORDS, doctor_login_name
+from registry_api.demo.staff import PASSWORDS
 from registry_api.kit.clock import SystemClock
 from registry_api.kit.passwords import hash_password
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
@@ -23,7 +23,7 @@ _LAST_INDEX = 2_000_000_000
 
 
 async def add_fresh_doctor(settings: Settings) -> PoolDoctor:
-    """Enters a qualified doctor with an account, over the owner's connection; raises SeedRefused in production."""
+    """Enters a qualified doctor with an account over the owner's connection; never in production."""
     if settings.environment == "production":
         raise SeedRefused("Demo accounts have known passwords and are never made in production.")
     setting = DemoSetting(SEED, SystemClock().today(), demo_offices(SEED))
@@ -40,5 +40,4 @@ async def add_fresh_doctor(settings: Settings) -> PoolDoctor:
             await copy_rows(connection, doctor_rows(clerk, doctor))
     finally:
         await connection.close()
-    person = doctor.person
-    return PoolDoctor(doctor_login_name(person.index), PASSWORDS["doctor"], person.name, person.province)
+    return pool_doctor(doctor)

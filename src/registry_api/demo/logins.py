@@ -32,10 +32,9 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class PoolDoctor:
-    """A doctor who can apply for 执业注册."""
+    """A doctor who can apply for 执业注册 in the province that assessed."""
 
-    login_name: str
-    password: str
+    login: Login
     name: str
     province_code: str
 
@@ -60,6 +59,7 @@ class Pool:
     institutions: list[PoolInstitution]
 
 
+_ELIGIBLE = "符合条件，可申请执业注册"
 _SHOWN_FATES: dict[Fate, str] = {
     "registered": "执业注册有效",
     "returned": "申请被机构退回，可修改后重新提交",
@@ -88,7 +88,7 @@ def write_logins(
     shown = [
         next(doctor for doctor in eligible if doctor.person.province == province) for province in PROVINCES
     ]
-    logins = [_doctor_login(doctor, "符合条件，可申请执业注册") for doctor in shown]
+    logins = [_doctor_login(doctor, _ELIGIBLE) for doctor in shown]
     for fate, note in _SHOWN_FATES.items():
         logins += [_doctor_login(doctor, note) for doctor in first if doctor.fate == fate]
     for anchor in anchors[: len(PROVINCES)]:
@@ -101,14 +101,7 @@ def write_logins(
     ]
     taken = {doctor.person.index for doctor in shown}
     pooled = [
-        PoolDoctor(
-            doctor_login_name(doctor.person.index),
-            PASSWORDS["doctor"],
-            doctor.person.name,
-            doctor.person.province,
-        )
-        for doctor in eligible
-        if doctor.person.index not in taken
+        pool_doctor(doctor) for doctor in eligible if doctor.person.index not in taken
     ]
     _write(folder / LOGINS_FILE, [asdict(login) for login in logins])
     _write(folder / POOL_FILE, asdict(Pool(pooled, anchors)))
@@ -118,7 +111,10 @@ def read_pool(folder: Path) -> Pool:
     """The pool that seeding wrote; raises FileNotFoundError."""
     content = json.loads((folder / POOL_FILE).read_text("utf-8"))
     return Pool(
-        [PoolDoctor(**doctor) for doctor in content["doctors"]],
+        [
+            PoolDoctor(Login(**doctor["login"]), doctor["name"], doctor["province_code"])
+            for doctor in content["doctors"]
+        ],
         [
             PoolInstitution(
                 institution["id"],
@@ -131,6 +127,18 @@ def read_pool(folder: Path) -> Pool:
             for institution in content["institutions"]
         ],
     )
+
+
+def take_doctor(folder: Path, taken: PoolDoctor) -> None:
+    """Removes from the pool a doctor who can no longer apply."""
+    pool = read_pool(folder)
+    pool.doctors[:] = [doctor for doctor in pool.doctors if doctor.login != taken.login]
+    _write(folder / POOL_FILE, asdict(pool))
+
+
+def pool_doctor(doctor: DemoDoctor) -> PoolDoctor:
+    """What the pool says of a doctor."""
+    return PoolDoctor(_doctor_login(doctor, _ELIGIBLE), doctor.person.name, doctor.person.province)
 
 
 def _pool_institution(

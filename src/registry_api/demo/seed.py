@@ -14,7 +14,7 @@ from registry_api.demo.case_rows import Clerk, Portrait, Rows
 from registry_api.demo.chance import Chance
 from registry_api.demo.content import demo_doctors, demo_offices
 from registry_api.demo.lives import SHOWN_DOCTORS, DemoDoctor
-from registry_api.demo.logins import write_logins
+from registry_api.demo.logins import POOL_FILE, write_logins
 from registry_api.demo.office_rows import (
     AUTHORITY_COLUMNS,
     INSTITUTION_COLUMNS,
@@ -89,7 +89,8 @@ async def seed(
                 raise SeedRefused("The database holds doctors already; seed an empty one.")
         if empty:
             await connection.execute(f"VACUUM (ANALYZE) {', '.join(_FILLED_TABLES)}")
-        if empty or await _is_ours(connection, setting):
+        lost = not (settings.state_directory / POOL_FILE).exists()
+        if empty or (lost and await _is_ours(connection, setting)):
             write_logins(settings.state_directory, demo_doctors(setting, SHOWN_DOCTORS), offices, staff)
     finally:
         await connection.close()

@@ -1,0 +1,145 @@
+"""The command line: `registry COMMAND`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from registry_api.kit.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and gives its exit status."""
+    options = _parser().parse_args(arguments)
+    run: Any = options.run
+    return int(run(options) or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="registry", description="中医（专长）医师电子化注册")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, words: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", _run, "set up and run everything on this machine, for development")
+    add("serve", _serve, "serve the API and the portals")
+    add("worker", _worker, "deliver events, chain the audit log")
+    add("migrate", _migrate, "bring the database and the reference tables up to date")
+    seed = add("seed", _seed, "fill an empty database with synthetic content")
+    seed.add_argument("--doctors", type=int, default=3000)
+    seed.add_argument("--applications-per-doctor", type=int, default=1)
+    seed.add_argument("--if-empty", action="store_true")
+    demo = add("demo", _demo, "drive one application through the running server, as three people")
+    demo.add_argument("--origin", default="")
+    openapi = add("openapi", _openapi, "write the contract to a file")
+    openapi.add_argument("path", type=Path)
+    add("verify-audit", _verify_audit, "check the hash chain of the audit log")
+    return parser
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from registry_api.launcher.run import run  # noqa: PLC0415 (each command loads only what it needs)
+
+    return run(Settings())
+
+
+def _serve(_options: argparse.Namespace) -> None:
+    import uvicorn  # noqa: PLC0415
+
+    from registry_api.app import create_app  # noqa: PLC0415
+    from registry_api.kit.logs import configure_logging  # noqa: PLC0415
+
+    settings = Settings()
+    configure_logging(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=32 * 1024,
+    )
+
+
+def _worker(_options: argparse.Namespace) -> None:
+    from registry_api.kit.logs import configure_logging  # noqa: PLC0415
+    from registry_api.worker import run_worker  # noqa: PLC0415
+
+    settings = Settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_worker(settings))
+
+
+def _migrate(_options: argparse.Namespace) -> None:
+    from registry_api.migrate import migrate  # noqa: PLC0415
+
+    migrate(Settings().owner_dsn)
+
+
+def _seed(options: argparse.Namespace) -> int:
+    from registry_api.demo.progress import ProgressLine  # noqa: PLC0415
+    from registry_api.demo.seed import SeedRefused, seed  # noqa: PLC0415
+
+    progress = ProgressLine(options.doctors, "doctors")
+    try:
+        asyncio.run(
+            seed(
+                Settings(),
+                doctors=options.doctors,
+                applications_per_doctor=options.applications_per_doctor,
+                if_empty=options.if_empty,
+                progress=progress,
+            )
+        )
+    except SeedRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from registry_api.demo.desk import DriveFailed  # noqa: PLC0415
+    from registry_api.demo.drive import drive  # noqa: PLC0415
+
+    settings = Settings()
+    try:
+        asyncio.run(drive(settings, origin=options.origin or settings.origin))
+    except DriveFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _openapi(options: argparse.Namespace) -> None:
+    from registry_api.contract import export  # noqa: PLC0415
+
+    options.path.write_text(export(), encoding="utf-8")
+
+
+def _verify_audit(_options: argparse.Namespace) -> int:
+    from registry_api.audit.chain import find_break  # noqa: PLC0415
+    from registry_api.kit.db import Database  # noqa: PLC0415
+
+    async def verify() -> int | None:
+        database = Database(Settings().worker_dsn, connections=2, connect_timeout=5)
+        await database.open()
+        try:
+            return await find_break(database)
+        finally:
+            await database.close()
+
+    broken = asyncio.run(verify())
+    print(json.dumps({"intact": broken is None, "broken_at": broken}))
+    return 0 if broken is None else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
