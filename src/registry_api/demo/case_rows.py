@@ -1,83 +1,35 @@
 """Rows of an application: itself, its steps and its photo, with all that is personal sealed."""
 
+import hashlib
 import json
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from registry_api.applications.drafts import FORM_PLACE
+from registry_api.applications.perform import COMMENT_PLACE
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import Facts
 from registry_api.demo.cases import DemoCase, DemoStep
-from registry_api.demo.chance import Chance
 from registry_api.demo.deadlines import act_by
+from registry_api.demo.event_rows import add_acceptance_term, add_notice
 from registry_api.demo.opinions import registration_form
-from registry_api.demo.people import DemoPerson
 from registry_api.demo.places import places
-from registry_api.demo.registrations import DemoRegistration
-from registry_api.demo.staff import DemoStaff
+from registry_api.demo.record import Record
 from registry_api.kit.clock import SHANGHAI
-from registry_api.kit.sealing import BlindIndex, Sealer
-
-Rows = dict[str, list[tuple[Any, ...]]]
+from registry_api.workflow.table import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """A stored portrait that several applications share."""
+def add_case(
+    record: Record, case: DemoCase, position: int, registration_id: UUID | None, *, last: bool
+) -> UUID:
+    """Adds the doctor's application number `position`, and a notice if it is the last one; gives its id.
 
-    storage_key: str
-    sha256: bytes
-    size: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    """What rows are made with."""
-
-    seed: int
-    sealer: Sealer
-    blind_index: BlindIndex
-    password_hash: str
-    handlers: dict[UUID, DemoStaff] = field(default_factory=dict)
-    """Handler of each institution and authority, by the office's id."""
-    approvers: dict[UUID, DemoStaff] = field(default_factory=dict)
-    portraits: dict[str, list[Portrait]] = field(default_factory=dict)
-    """By sex, GB/T 2261.1."""
-    numbers_per_doctor: int = 2
-    """So many serial numbers are set aside for each doctor, so that a number depends on the doctor alone."""
-
-    def application_number(self, person: DemoPerson, position: int, case: DemoCase) -> str | None:
-        """受理号 of the doctor's application number `position`; a draft has none."""
-        if not case.steps or case.institution is None:
-            return None
-        serial = person.index * self.numbers_per_doctor + position + 1
-        day = case.steps[0].occurred_at.astimezone(SHANGHAI)
-        return f"ZC-{case.institution.authority.division_code}-{day:%Y%m%d}-{serial:06d}"
-
-    def practice_certificate_number(self, person: DemoPerson, registration: DemoRegistration) -> str:
-        """Number of the 执业证书."""
-        division = registration.entries[0].institution.authority.division_code
-        return f"YSZ{division}{person.index + 1:07d}"
-
-
-@dataclass(slots=True)
-class Record:
-    """The rows of one doctor while they are made."""
-
-    clerk: Clerk
-    chance: Chance
-    person: DemoPerson
-    rows: Rows
-    account_id: UUID | None = None
-
-
-def add_case(record: Record, case: DemoCase, position: int, registration_id: UUID | None) -> UUID:
-    """Adds the doctor's application number `position`; `registration_id` is its effect. Gives its id."""
+    `registration_id` is the effect of an approved one.
+    """
     clerk, chance, person = record.clerk, record.chance, record.person
     application_id = chance.id_at(case.created_at)
     institution = case.institution
-    moments = {step.to_status: step.occurred_at for step in case.steps}
     endorsed = _add_steps(record, case, application_id)
     payload: dict[str, str] = {}
     if institution is not None:
@@ -92,12 +44,14 @@ def add_case(record: Record, case: DemoCase, position: int, registration_id: UUI
         qualified=person.issued_on.year,
         home=places()[person.id_number[:6]],
     )
+    number = clerk.application_number(person, position, case)
+    moments = _moments(case)
     since = case.steps[-1].occurred_at if case.steps else case.created_at
-    final = case.status in _FINAL
+    term_began = moments["accepted"] if case.status == "accepted" else since
     record.rows["application"].append(
         (
             application_id,
-            clerk.application_number(person, position, case),
+            number,
             "registration",
             case.status,
             1 + len(case.steps),
@@ -108,24 +62,64 @@ def add_case(record: Record, case: DemoCase, position: int, registration_id: UUI
             institution.authority.id if institution else None,
             person.name,
             json.dumps(payload),
-            clerk.sealer.seal_json(form, "application.form", application_id),
-            None,
+            clerk.sealer.seal_json(form, FORM_PLACE, application_id),
+            _digest({**payload, "form": form}) if endorsed else None,
             endorsed[0] if endorsed else None,
             since,
-            act_by(case.status, since.astimezone(SHANGHAI).date()),
+            act_by(case.status, term_began.astimezone(SHANGHAI).date()),
             moments.get("authority_review"),
             moments.get("accepted"),
             moments.get("correction_required"),
             case.steps[0].occurred_at if case.steps else None,
-            since if final else None,
+            since if case.is_over else None,
             case.created_at,
             since,
         )
     )
+    if last:
+        add_notice(record, case, application_id, number)
+    add_acceptance_term(record, case, application_id)
     return application_id
 
 
-_FINAL = frozenset(("approved", "refused", "not_accepted", "withdrawn"))
+def _moments(case: DemoCase) -> dict[Status, datetime]:
+    """When the application last came into each status; a supposed acceptance dates from the receipt."""
+    moments: dict[Status, datetime] = {}
+    for step in case.steps:
+        supposed = step.desk == "system"
+        moments[step.to_status] = moments["authority_review"] if supposed else step.occurred_at
+    return moments
+
+
+def _digest(payload: dict[str, Any]) -> bytes:
+    """What the endorsement covers, as `applications.perform` digests it."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+_JUDGED = frozenset(("institution_review", "approved"))
+
+
+def _passed_checks() -> str:
+    """The preconditions as a step records them when all are met."""
+    met = Facts(
+        qualification_id=None,
+        qualification_status="valid",
+        province_code="370000",
+        issued_on=None,
+        current_status=None,
+        last_ended_on=None,
+        active_facts=(),
+        institution_status="open",
+        institution_division="370102",
+        authority_id=None,
+        authority_division="370102",
+        consented_provinces=(),
+    )
+    findings = TYPES["registration"].judge(met, date.min, True)
+    return json.dumps([finding.say("zh-CN").model_dump() for finding in findings], ensure_ascii=False)
+
+
+_PASSED = _passed_checks()
 
 
 def _add_steps(record: Record, case: DemoCase, application_id: UUID) -> tuple[UUID, datetime] | None:
@@ -138,7 +132,7 @@ def _add_steps(record: Record, case: DemoCase, application_id: UUID) -> tuple[UU
         if step.comment or step.field_comments:
             comment = record.clerk.sealer.seal_json(
                 {"comment": step.comment, "field_comments": step.field_comments},
-                "application_step.comment",
+                COMMENT_PLACE,
                 step_id,
             )
         record.rows["application_step"].append(
@@ -154,7 +148,7 @@ def _add_steps(record: Record, case: DemoCase, application_id: UUID) -> tuple[UU
                 name,
                 office,
                 comment,
-                "[]",
+                _PASSED if step.to_status in _JUDGED or step.action == "resubmit" else "[]",
                 step.occurred_at,
             )
         )
@@ -168,7 +162,7 @@ def _actor(record: Record, case: DemoCase, step: DemoStep) -> tuple[UUID | None,
     if step.desk == "applicant" or case.institution is None:
         return record.account_id, "doctor", record.person.name, ""
     if step.desk == "system":
-        return None, "system", "系统", case.institution.authority.name
+        return None, "system", "系统", ""
     if step.desk == "institution":
         member = record.clerk.handlers[case.institution.id]
     elif step.desk == "handler":

@@ -7,7 +7,7 @@ from typing import Literal
 from registry_api.demo.chance import Chance, Weighted
 from registry_api.demo.offices import DemoInstitution
 from registry_api.demo.opinions import opinion
-from registry_api.workflow.table import Action, Status
+from registry_api.workflow.table import HOLDERS, Action, Status
 
 Desk = Literal["applicant", "institution", "handler", "approver", "system"]
 
@@ -33,6 +33,11 @@ class DemoCase:
     institution: DemoInstitution | None
     created_at: datetime
     steps: list[DemoStep] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is decided or withdrawn."""
+        return HOLDERS[self.status] == "none"
 
 
 @dataclass(frozen=True, slots=True)

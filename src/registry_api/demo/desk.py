@@ -74,7 +74,9 @@ class Desk:
                 method, f"/api/v1{path}", headers=headers, timeout=_HTTP_SECONDS, **request
             )
         except httpx.HTTPError as fault:
-            raise DriveFailed(f"{what}：{self._client.base_url} 没有应答（{type(fault).__name__}）") from fault
+            raise DriveFailed(
+                f"{what}：{self._client.base_url} 没有应答（{type(fault).__name__}）"
+            ) from fault
         milliseconds = (time.perf_counter() - begun) * 1000
         self._say(f"{what}  {method} {path} → {response.status_code}  {milliseconds:.0f} ms")
         if response.status_code not in expect:

@@ -51,7 +51,9 @@ async def drive(settings: Settings, *, origin: str, say: Say = print) -> Journey
             [place for place in pool.institutions if place.province_code == doctor.province_code]
         )
         say(f"拟执业机构：{institution.name}；审批机关：{institution.authority_handler.office}")
-        chain = _Chain(client, say, doctor, applicant, institution, Chance(draw.getrandbits(40), "journey", 0))
+        chain = _Chain(
+            client, say, doctor, applicant, institution, Chance(draw.getrandbits(40), "journey", 0)
+        )
         return await chain.run()
 
 

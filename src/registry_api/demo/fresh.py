@@ -4,10 +4,10 @@ from random import SystemRandom
 
 import asyncpg
 
-from registry_api.demo.case_rows import Clerk
 from registry_api.demo.content import demo_offices
 from registry_api.demo.lives import fresh_doctor
 from registry_api.demo.logins import PoolDoctor, pool_doctor
+from registry_api.demo.record import Clerk
 from registry_api.demo.rows import doctor_rows
 from registry_api.demo.seed import SEED, SeedRefused, copy_rows
 from registry_api.demo.setting import DemoSetting

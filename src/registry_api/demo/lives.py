@@ -100,9 +100,6 @@ SHOWN_DOCTORS = ELIGIBLE_DOCTORS + len(_SHOWN)
 FIRST_CERTIFICATES = date(2018, 9, 1)
 """Before, nobody had been assessed under Order 15 of 2017."""
 
-_APPLICATIONS_KEPT_SINCE = date(2021, 1, 1)
-"""Registrations before were taken over from an older register, without their applications."""
-
 
 @dataclass(frozen=True, slots=True)
 class DemoDoctor:
@@ -195,9 +192,9 @@ def _last_case(
     registration: DemoRegistration | None,
 ) -> DemoCase | None:
     if registration is not None:
-        first = registration.entries[0]
-        if first.effective_on < _APPLICATIONS_KEPT_SINCE:
+        if registration.is_imported:
             return None
+        first = registration.entries[0]
         return demo_case(chance, "approved", first.institution, first.effective_on)
     if fate not in _LAST_CASE:
         return None

@@ -100,9 +100,7 @@ def write_logins(
         _staff_login(of_office[institution.authority.id, "authority_auditor"]),
     ]
     taken = {doctor.person.index for doctor in shown}
-    pooled = [
-        pool_doctor(doctor) for doctor in eligible if doctor.person.index not in taken
-    ]
+    pooled = [pool_doctor(doctor) for doctor in eligible if doctor.person.index not in taken]
     _write(folder / LOGINS_FILE, [asdict(login) for login in logins])
     _write(folder / POOL_FILE, asdict(Pool(pooled, anchors)))
 

@@ -38,7 +38,7 @@ class DemoPractice:
 class DemoEntry:
     """What happened to the registration, in the terms of the table register_entry."""
 
-    kind: str
+    kind: Literal["registered", "imported", "filed", "deregistered"]
     effective_on: date
     institution: DemoInstitution
     reason_code: str | None = None
@@ -46,7 +46,7 @@ class DemoEntry:
 
 @dataclass(frozen=True, slots=True)
 class DemoRegistration:
-    """A practice registration with its whole history; its first entry made it."""
+    """A practice registration with its whole history; its first entry made it or took it over."""
 
     status: Literal["valid", Ending]
     status_since: date
@@ -54,20 +54,31 @@ class DemoRegistration:
     practices: list[DemoPractice]
     entries: list[DemoEntry]
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether it was taken over from an older register, as it was and without its applications."""
+        return self.entries[0].kind == "imported"
 
-# Kind of the entry and its reasons: domain.md 1.2 and 1.3, after Order 13 Art. 19 and 医师法 17.
-_ENDINGS: dict[Ending, tuple[str, tuple[str, ...]]] = {
-    "filed": ("filing", ("01", "02", "03", "04", "99")),
-    "deregistered": ("deregistration", ("07", "08", "11")),
-    "revoked": ("revocation", ("04",)),
+
+KEPT_SINCE = date(2021, 1, 1)
+"""The register has kept applications since then; older registrations were taken over."""
+
+# Reasons: domain.md 1.2 and 1.3, after Order 13 Art. 19 and 医师法 17.
+_REASONS: dict[Ending, tuple[str, ...]] = {
+    "filed": ("01", "02", "03", "04", "99"),
+    "deregistered": ("07", "08", "11"),
+    "revoked": ("04",),
 }
 
 
 def valid_registration(
     chance: Chance, setting: DemoSetting, registered_on: date, institution: DemoInstitution
 ) -> DemoRegistration:
-    """A registration in force; some have moved once, some have an additional institution."""
-    entries = [DemoEntry("registration", registered_on, institution)]
+    """A registration in force.
+
+    Some have moved once, some have an additional institution. The service does not handle these types yet, so
+    that such registrations are taken over.
+    """
     practices = [DemoPractice(institution, "main", registered_on, None)]
     span = (setting.today - registered_on).days
     if span > 200 and chance.happens(0.08):
@@ -78,15 +89,14 @@ def valid_registration(
                 DemoPractice(institution, "main", registered_on, moved - timedelta(days=1)),
                 DemoPractice(new, "main", moved, None),
             ]
-            entries.append(DemoEntry("change", moved, new))
     if span > 100 and chance.happens(0.12):
         other = setting.institution(chance, institution.province)
         if all(other.id != practice.institution.id for practice in practices):
             start = registered_on + timedelta(days=chance.between(30, span - 20))
             end = start + timedelta(days=365 * chance.between(1, 3))
             practices.append(DemoPractice(other, "additional", start, end))
-            entries.append(DemoEntry("multi_institution", start, other))
-    return DemoRegistration("valid", registered_on, registered_on, practices, entries)
+    first = _first_entry(registered_on, institution, plain=len(practices) == 1)
+    return DemoRegistration("valid", registered_on, registered_on, practices, [first])
 
 
 def ended_registration(
@@ -97,17 +107,22 @@ def ended_registration(
     most = 640 if ending == "revoked" else 900
     span = (setting.today - registered_on).days
     ended = setting.today - timedelta(days=chance.between(5, max(5, min(span - 20, most))))
-    kind, reasons = _ENDINGS[ending]
+    reason = chance.pick(_REASONS[ending])
+    entries = [_first_entry(registered_on, institution, plain=ending != "revoked")]
+    if ending != "revoked":
+        entries.append(DemoEntry(ending, ended, institution, reason))
     return DemoRegistration(
         status=ending,
         status_since=ended,
         registered_on=registered_on,
         practices=[DemoPractice(institution, "main", registered_on, ended - timedelta(days=1))],
-        entries=[
-            DemoEntry("registration", registered_on, institution),
-            DemoEntry(kind, ended, institution, chance.pick(reasons)),
-        ],
+        entries=entries,
     )
+
+
+def _first_entry(registered_on: date, institution: DemoInstitution, *, plain: bool) -> DemoEntry:
+    kept = plain and registered_on >= KEPT_SINCE
+    return DemoEntry("registered" if kept else "imported", registered_on, institution)
 
 
 # Kind, and for how many days it bars.
@@ -131,9 +146,9 @@ def bar(chance: Chance, setting: DemoSetting, revoked_on: date | None) -> DemoFa
 
 
 def training(chance: Chance, setting: DemoSetting) -> DemoFact:
-    """At least six months' training (Order 13), passed not long ago."""
-    end = setting.today - timedelta(days=chance.between(15, 60))
-    return _fact(chance, "training", end - timedelta(days=chance.between(185, 360)), end)
+    """Six months' training and more, passed not long ago (Order 13); it serves for two years."""
+    passed = setting.today - timedelta(days=chance.between(15, 60))
+    return _fact(chance, "training", passed, passed + timedelta(days=TWO_YEARS))
 
 
 def _fact(chance: Chance, kind: str, start: date, end: date) -> DemoFact:

@@ -3,9 +3,10 @@
 import json
 from uuid import UUID
 
-from registry_api.demo.case_rows import Clerk, Record, Rows, add_case
+from registry_api.demo.case_rows import add_case
 from registry_api.demo.chance import Chance
 from registry_api.demo.lives import DemoDoctor
+from registry_api.demo.record import Clerk, Record, Rows
 from registry_api.demo.registrations import DemoFact, DemoRegistration
 from registry_api.demo.staff import doctor_login_name
 from registry_api.practitioners.identity import name_initials
@@ -47,6 +48,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "registration_id", "practitioner_id", "institution_id", "authority_id", "kind", "valid_from",
         "valid_to",
     ),
+    "notice": ("id", "event_id", "account_id", "application_id", "kind", "values", "created_at", "read_at"),
+    "outbox_event": ("id", "kind", "payload", "created_at", "run_at"),
     "register_entry": (
         "id", "registration_id", "practitioner_id", "application_id", "kind", "effective_on", "recorded_at",
         "recorded_by", "details",
@@ -70,10 +73,9 @@ def doctor_rows(clerk: Clerk, doctor: DemoDoctor) -> Rows:
         registration_id = chance.id_at(chance.office_hour(registration.registered_on))
     approved_id = None
     for position, case in enumerate(doctor.cases):
-        if case.status == "approved":
-            approved_id = add_case(record, case, position, registration_id)
-        else:
-            add_case(record, case, position, None)
+        effect = registration_id if case.status == "approved" else None
+        added = add_case(record, case, position, effect, last=position == len(doctor.cases) - 1)
+        approved_id = added if effect else None
     if registration is not None and registration_id is not None:
         _add_registration(record, registration, registration_id, approved_id)
     return record.rows
@@ -187,7 +189,10 @@ def _add_registration(
     for position, entry in enumerate(registration.entries):
         recorded = chance.office_hour(entry.effective_on)
         decided = approved_id is not None and position == 0
-        details = {"institution_id": str(entry.institution.id)}
+        details = {
+            "institution_id": str(entry.institution.id),
+            "authority_id": str(entry.institution.authority.id),
+        }
         if entry.reason_code:
             details["reason_code"] = entry.reason_code
         rows["register_entry"].append(

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import asyncpg
 
-from registry_api.demo.case_rows import Clerk, Portrait, Rows
 from registry_api.demo.chance import Chance
 from registry_api.demo.content import demo_doctors, demo_offices
 from registry_api.demo.lives import SHOWN_DOCTORS, DemoDoctor
@@ -25,6 +24,7 @@ from registry_api.demo.office_rows import (
 )
 from registry_api.demo.offices import DemoOffices
 from registry_api.demo.portraits import SIZE, portrait
+from registry_api.demo.record import Clerk, Portrait, Rows
 from registry_api.demo.rows import COLUMNS, doctor_rows
 from registry_api.demo.setting import DemoSetting
 from registry_api.demo.staff import PASSWORDS, DemoStaff, demo_staff, doctor_login_name

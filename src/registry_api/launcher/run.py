@@ -124,9 +124,10 @@ class _Launch:
                 "REGISTRY_ENVIRONMENT": "development",
                 "REGISTRY_STATE_DIRECTORY": str(self._state),
                 "REGISTRY_PORT": str(self._port),
-                "REGISTRY_FRONTENDS_DIRECTORY": str(frontends.resolve()),
             }
         )
+        if (frontends / "doctor" / "dist").is_dir():  # `make` builds the portals, this command does not
+            self._environment["REGISTRY_FRONTENDS_DIRECTORY"] = str(frontends.resolve())
         if named:
             self._use(external.prepare(self._settings, self._state))
         else:

@@ -1,5 +1,6 @@
 """One long-running child of the launcher: its log, its restarts, its end."""
 
+import os
 import signal
 import subprocess
 import time
@@ -27,6 +28,7 @@ class Service:
         self._started_at = 0.0
         self._deaths = 0
         self._start_at = 0.0
+        self._log_start = 0
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Starts it; its output is appended to its log."""
@@ -34,6 +36,7 @@ class Service:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:
+            self._log_start = output.seek(0, os.SEEK_END)
             # A killed launcher takes the database along: nothing can be finished, and the port must be free.
             self._child = children.start_bound(
                 self._command, at_parent_death=signal.SIGKILL, environment=environment, output=output
@@ -68,8 +71,8 @@ class Service:
             self._child = None
 
     def last_words(self) -> str:
-        """The end of its log."""
-        return self.log.read_bytes()[-3000:].decode("utf-8", "replace") if self.log.exists() else ""
+        """The end of what it wrote to its log since it was started."""
+        return self.log.read_bytes()[self._log_start :][-3000:].decode("utf-8", "replace")
 
 
 def _reason(status: int | None) -> str:
