@@ -10,7 +10,7 @@ _PORTALS = (
     ("医师端", "Doctors", "/doctor/"),
     ("机构端", "Institutions", "/institution/"),
     ("主管部门端", "Authorities", "/authority/"),
-    ("接口文档", "API documentation", "/api/docs"),
+    ("接口契约", "OpenAPI contract", "/api/v1/openapi.json"),
 )
 
 
