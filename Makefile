@@ -14,7 +14,7 @@ NPM := cd frontends && PATH="$(CURDIR)/.cache/node/bin:$$PATH" npm
 # The development commands; a production server runs `registry serve` with its own settings.
 DEVELOPMENT := REGISTRY_ENVIRONMENT="$${REGISTRY_ENVIRONMENT:-development}"
 # Ends with make, even if make is killed.
-BOUND := exec $(PY) src/registry_api/launcher/bound.py TERM $$PPID
+BOUND := exec $(PY) src/registry_api/launcher/bound.py SIGTERM $$PPID
 
 RUN_OK := .venv/.run-ok
 DEV_OK := .venv/.dev-ok

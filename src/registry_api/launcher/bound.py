@@ -1,6 +1,6 @@
 """Becomes a command that ends when the process that started it ends, even by `kill -9` (Linux).
 
-Usage: python bound.py SIGNAL PARENT COMMAND [ARGUMENT…]
+Usage: python bound.py SIGTERM PARENT COMMAND [ARGUMENT…], with any signal by its name.
 
 Run as a file and not as a module, so that it costs no imports. It is a program of its own because a
 `preexec_fn` may deadlock in a process with threads. The kernel watches the *thread* that started this
