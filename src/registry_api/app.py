@@ -31,7 +31,17 @@ from registry_api.register.router import router as registrations
 
 PREFIX = "/api/v1"
 _CALENDAR_SECONDS = 60.0
-_ROUTERS = (entrance, sessions, clients, reference, applications, registrations, institution, authority, notices)
+_ROUTERS = (
+    entrance,
+    sessions,
+    clients,
+    reference,
+    applications,
+    registrations,
+    institution,
+    authority,
+    notices,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:

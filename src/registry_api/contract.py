@@ -88,7 +88,7 @@ def _complete(schema: dict[str, Any], app: FastAPI) -> dict[str, Any]:
     }
     for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods:
+            for method in route.methods or ():
                 _complete_operation(schema["paths"][route.path_format][method.lower()], route)
     return schema
 
@@ -108,7 +108,7 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     if "If-Match" in names:
         wanted |= {"409", "412", "428"}
-    if route.methods & {"POST", "PATCH", "DELETE"}:
+    if (route.methods or set()) & {"POST", "PATCH", "DELETE"}:
         wanted |= {"409", "413"}
     for status in sorted(wanted):
         operation["responses"][status] = {

@@ -11,9 +11,9 @@ async def test_chain_runs_from_draft_to_a_valid_registration(chain: Chain) -> No
 
     registrations = (await chain.doctor.get("/doctor/registrations"))["items"]
     assert [one["status"] for one in registrations] == ["valid"]
-    assert [(one["institution_name"], one["kind"], one["current"]) for one in registrations[0]["practices"]] == [
-        (chain.place.name, "main", True)
-    ]
+    assert [
+        (one["institution_name"], one["kind"], one["current"]) for one in registrations[0]["practices"]
+    ] == [(chain.place.name, "main", True)]
     application = await chain.doctor.get(f"/doctor/applications/{chain.id}")
     assert [step["action"] for step in application["timeline"]] == ["submit", "endorse", "accept", "approve"]
     assert application["registration_id"] == registrations[0]["id"]
@@ -31,7 +31,10 @@ async def test_returned_application_is_amended_and_submitted_again(chain: Chain)
     number = chain.application["number"]
     payload = {**chain.application["payload"], "form": {**FORM, "remarks": "已补充"}}
     saved = await chain.doctor.call(
-        "PATCH", f"/doctor/applications/{chain.id}", version=chain.application["version"], json={"payload": payload}
+        "PATCH",
+        f"/doctor/applications/{chain.id}",
+        version=chain.application["version"],
+        json={"payload": payload},
     )
     assert saved.status_code == 200, saved.text
     await chain.take(chain.doctor, "submit")
@@ -52,7 +55,10 @@ async def test_changed_correction_is_endorsed_again(chain: Chain) -> None:
     await chain.take(chain.handler, "request_correction", "请补正健康状况")
     payload = {**chain.application["payload"], "form": {**FORM, "health": "良好"}}
     await chain.doctor.call(
-        "PATCH", f"/doctor/applications/{chain.id}", version=chain.application["version"], json={"payload": payload}
+        "PATCH",
+        f"/doctor/applications/{chain.id}",
+        version=chain.application["version"],
+        json={"payload": payload},
     )
     await chain.take(chain.doctor, "submit")
     assert chain.application["status"] == "institution_review"

@@ -25,7 +25,9 @@ FORM: dict[str, Any] = {
     "home_address": "甲市乙区丙路1号",
     "postcode": "250000",
     "health": "健康",
-    "work_history": [{"from": "1995-07", "to": "2020-06", "unit": "丙村卫生室", "post": "医师", "witness": "丁一"}],
+    "work_history": [
+        {"from": "1995-07", "to": "2020-06", "unit": "丙村卫生室", "post": "医师", "witness": "丁一"}
+    ],
     "assessment": "省中医药管理局组织考核，合格",
     "penalties": "无",
     "no_bar_declaration": True,
@@ -47,7 +49,9 @@ class Person:
     realm: str
     headers: dict[str, str] = field(default_factory=dict)
 
-    async def call(self, method: str, path: str, *, version: int | None = None, key: str | None = None, **more: Any) -> httpx.Response:
+    async def call(
+        self, method: str, path: str, *, version: int | None = None, key: str | None = None, **more: Any
+    ) -> httpx.Response:
         headers = {"X-Registry-Realm": self.realm, **self.headers, **more.pop("headers", {})}
         if version is not None:
             headers["If-Match"] = f'"v{version}"'
@@ -145,14 +149,23 @@ class Chain:
         path = f"/{person.realm}/applications/{self.id}"
         version = more.pop("version", self.application["version"])
         if action == "submit":
-            answer = await person.call("POST", f"{path}/submission", version=version, key=str(uuid4()), **more)
+            answer = await person.call(
+                "POST", f"{path}/submission", version=version, key=str(uuid4()), **more
+            )
         elif action == "withdraw":
             answer = await person.call(
-                "POST", f"{path}/withdrawal", version=version, key=str(uuid4()), json={"comment": comment}, **more
+                "POST",
+                f"{path}/withdrawal",
+                version=version,
+                key=str(uuid4()),
+                json={"comment": comment},
+                **more,
             )
         else:
             body = {"action": action, "comment": comment, **more.pop("body", {})}
-            answer = await person.call("POST", f"{path}/decisions", version=version, key=str(uuid4()), json=body, **more)
+            answer = await person.call(
+                "POST", f"{path}/decisions", version=version, key=str(uuid4()), json=body, **more
+            )
         if answer.status_code == 200:
             self.application = answer.json()
         return answer
@@ -189,7 +202,8 @@ async def start_chain(cast: Cast) -> AsyncIterator[StartChain]:
         fresh, doctor = await cast.doctor()
         place = cast.institutions(fresh.province_code)[0]
         staff = [
-            await cast.sign_in(login) for login in (place.handler, place.authority_handler, place.authority_approver)
+            await cast.sign_in(login)
+            for login in (place.handler, place.authority_handler, place.authority_approver)
         ]
         people.extend((doctor, *staff))
         created = await doctor.call(
@@ -199,7 +213,10 @@ async def start_chain(cast: Cast) -> AsyncIterator[StartChain]:
         application = created.json()
         path = f"/doctor/applications/{application['id']}"
         photo = await doctor.call(
-            "POST", f"{path}/attachments", data={"kind": "photo"}, files={"file": ("p.jpg", portrait(), "image/jpeg")}
+            "POST",
+            f"{path}/attachments",
+            data={"kind": "photo"},
+            files={"file": ("p.jpg", portrait(), "image/jpeg")},
         )
         assert photo.status_code == 201, photo.text
         payload = {"institution_id": place.id, "photo_id": photo.json()["id"], "form": FORM}

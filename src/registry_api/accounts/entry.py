@@ -1,6 +1,7 @@
 """The door: finds the session or token of a request, sets the database's scope, refuses forged requests."""
 
 import hashlib
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Request
@@ -54,7 +55,12 @@ async def _by_bearer(work: Work, authorization: str) -> Principal | None:
     except (TokenRefused, ValueError):
         return None
     if session_id is None:
-        return await work.tx.find(ENTER_CLIENT, client_id=subject)
+        client = await work.tx.find(ENTER_CLIENT, client_id=subject)
+        if client is None:
+            return None
+        # A token may carry fewer scopes than its client holds; a scope taken from the client is gone at once.
+        granted = frozenset(str(claims.get("scope", "")).split())
+        return replace(client, scopes=tuple(scope for scope in client.scopes or () if scope in granted))
     return await work.tx.find(ENTER_SESSION, token_hash=None, session_id=session_id, realm=None, now=work.now)
 
 

@@ -66,12 +66,21 @@ def principal_of(
     scopes: list[str] | None,
 ) -> Principal:
     """The principal of a row of `enter_session` or `enter_client`."""
-    common: Any = (session_id, account_id, realm, role, name, office, id_number_index, scopes and tuple(scopes))
+    common: dict[str, Any] = {
+        "session_id": session_id,
+        "account_id": account_id,
+        "realm": realm,
+        "role": role,
+        "name": name,
+        "office": office,
+        "id_number_index": id_number_index,
+        "scopes": None if scopes is None else tuple(scopes),
+    }
     if institution_id is not None:
-        return InstitutionStaff(*common, institution_id)
+        return InstitutionStaff(**common, institution_id=institution_id)
     if authority_id is not None:
-        return AuthorityStaff(*common, authority_id)
-    return Doctor(*common, practitioner_id, activated)
+        return AuthorityStaff(**common, authority_id=authority_id)
+    return Doctor(**common, practitioner_id=practitioner_id, activated=activated)
 
 
 class PrincipalDependency:
@@ -89,7 +98,9 @@ class PrincipalDependency:
         if admitted and principal.scopes is not None:
             admitted = request.method in SAFE_METHODS and READ_SCOPE in principal.scopes
         if not admitted:
-            record_refusal(request.state.work, principal, "operation.refused", details={"method": request.method})
+            record_refusal(
+                request.state.work, principal, "operation.refused", details={"method": request.method}
+            )
             raise Forbidden
         return principal
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnClause,
     LargeBinary,
     Text,
     Uuid,
@@ -22,7 +24,7 @@ from registry_api.accounts.models import Account, AccountSession, AttemptCounter
 from registry_api.accounts.principals import principal_of
 from registry_api.kit.db import Statement, unread
 
-_ENTRY_COLUMNS = tuple(
+_ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
     column(name)
     for name in (
         "session_id",
@@ -53,7 +55,9 @@ ENTER_SESSION = Statement(
 )
 ENTER_CLIENT = Statement(
     select(*_ENTRY_COLUMNS).select_from(
-        func.enter_client(bindparam("client_id", type_=Uuid)).table_valued(*[part.name for part in _ENTRY_COLUMNS])
+        func.enter_client(bindparam("client_id", type_=Uuid)).table_valued(
+            *[part.name for part in _ENTRY_COLUMNS]
+        )
     ),
     principal_of,
 )
@@ -70,9 +74,9 @@ class Credentials:
 
 FIND_CREDENTIALS = Statement(
     select(column("id"), column("password_hash"), column("status")).select_from(
-        func.account_for_sign_in(bindparam("realm", type_=Text), bindparam("login_key", type_=Text)).table_valued(
-            "id", "password_hash", "status"
-        )
+        func.account_for_sign_in(
+            bindparam("realm", type_=Text), bindparam("login_key", type_=Text)
+        ).table_valued("id", "password_hash", "status")
     ),
     Credentials,
 )
@@ -95,7 +99,9 @@ OPEN_SESSION = Statement(
 )
 
 END_SESSION = Statement(
-    update(AccountSession).where(AccountSession.id == bindparam("session_id")).values(revoked_at=bindparam("now")),
+    update(AccountSession)
+    .where(AccountSession.id == bindparam("session_id"))
+    .values(revoked_at=bindparam("now")),
     unread,
 )
 
@@ -117,6 +123,15 @@ GET_ACCOUNT = Statement(
     AccountRow,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """The attempt's place in its window."""
+
+    attempts: int
+    window_start: datetime
+
+
 _fresh = AttemptCounter.window_start <= bindparam("window_opened", type_=AttemptCounter.window_start.type)
 RESERVE_ATTEMPT = Statement(
     insert(AttemptCounter)
@@ -129,17 +144,8 @@ RESERVE_ATTEMPT = Statement(
         },
     )
     .returning(AttemptCounter.attempts, AttemptCounter.window_start),
-    lambda attempts, window_start: Reserved(attempts, window_start),
+    Reserved,
 )
 """One statement counts the attempt before it is evaluated, so that a parallel burst cannot outrun the limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """The attempt's place in its window."""
-
-    attempts: int
-    window_start: datetime
-
 
 FORGET_ATTEMPTS = Statement(delete(AttemptCounter).where(AttemptCounter.key == bindparam("key")), unread)

@@ -63,6 +63,6 @@ class Token(BaseModel):
     """RFC 6749 5.1."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (RFC 6750)
     expires_in: int
     scope: str

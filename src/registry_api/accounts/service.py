@@ -107,7 +107,10 @@ async def _open_session(
     answer = Session(**dict(await read_me(work, principal)), expires_at=expires_at)
     if body.delivery == "bearer":
         answer.access_token = system.signer.issue(
-            {"sub": str(account_id), "sid": str(session_id)}, audience=AUDIENCE, lifetime=TOKEN_LIFE, now=work.now
+            {"sub": str(account_id), "sid": str(session_id)},
+            audience=AUDIENCE,
+            lifetime=TOKEN_LIFE,
+            now=work.now,
         )
         answer.token_type = "Bearer"  # noqa: S105 (RFC 6750)
         answer.expires_at = work.now + TOKEN_LIFE

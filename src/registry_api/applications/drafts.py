@@ -59,7 +59,8 @@ _UPDATE = Statement(
     unread,
 )
 _DELETE = Statement(
-    delete(Application).where(Application.id == bindparam("application_id"), Application.status == "draft"), unread
+    delete(Application).where(Application.id == bindparam("application_id"), Application.status == "draft"),
+    unread,
 )
 
 
@@ -102,7 +103,9 @@ def split_payload(work: Work, payload: Payload, application_id: UUID) -> tuple[d
     return references, work.system.sealer.seal_json(form, FORM_PLACE, application_id)
 
 
-def join_payload(work: Work, references: dict[str, Any], form_sealed: bytes | None, row: UUID) -> dict[str, Any]:
+def join_payload(
+    work: Work, references: dict[str, Any], form_sealed: bytes | None, row: UUID
+) -> dict[str, Any]:
     """The payload as the applicant gave it."""
     form = work.system.sealer.open_json(form_sealed, FORM_PLACE, row) if form_sealed else {}
     return {**references, "form": form}
@@ -147,7 +150,9 @@ async def create_draft(
     return application_id
 
 
-async def edit_draft(work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]) -> None:
+async def edit_draft(
+    work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]
+) -> None:
     """Replaces the payload. The version stays: it counts decisions, and autosave is none.
 
     Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody.

@@ -81,7 +81,11 @@ _READ = Statement(
         select(func.max(Registration.status_since))
         .where(Registration.practitioner_id == _person, _ended)
         .scalar_subquery(),
-        select(func.array_agg(aggregate_order_by(PractitionerFact.kind, PractitionerFact.kind), type_=ARRAY(Text)))
+        select(
+            func.array_agg(
+                aggregate_order_by(PractitionerFact.kind, PractitionerFact.kind), type_=ARRAY(Text)
+            )
+        )
         .where(
             PractitionerFact.practitioner_id == _person,
             PractitionerFact.valid_from <= _today,

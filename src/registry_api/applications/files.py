@@ -22,7 +22,9 @@ from registry_api.workflow.table import EDITABLE_STATUSES
 async def store_photo(work: Work, doctor: Doctor, application_id: UUID, content: bytes) -> AttachmentRead:
     """Decodes and stores a photo. Raises NotFound, WrongState, TooManyAttachments, PhotoInvalid."""
     practitioner_id = practitioner_of(doctor)
-    case = await work.tx.find(queries.locked_case("doctor"), application_id=application_id, scope=practitioner_id)
+    case = await work.tx.find(
+        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_id
+    )
     if case is None:
         raise NotFound
     if case.status not in EDITABLE_STATUSES:
@@ -44,7 +46,9 @@ async def store_photo(work: Work, doctor: Doctor, application_id: UUID, content:
     )
 
 
-async def read_attachment(work: Work, principal: Principal, application_id: UUID, attachment_id: UUID) -> Response:
+async def read_attachment(
+    work: Work, principal: Principal, application_id: UUID, attachment_id: UUID
+) -> Response:
     """The content of a file. Raises NotFound unless the application is the caller's to see."""
     row = await work.tx.find(
         queries.visible_application(principal.realm), application_id=application_id, scope=scope_of(principal)
@@ -53,4 +57,6 @@ async def read_attachment(work: Work, principal: Principal, application_id: UUID
     if stored is None:
         raise NotFound
     content = await work.system.storage.get(stored.storage_key)
-    return Response(content, media_type=stored.content_type, headers={"Cache-Control": "private, max-age=300"})
+    return Response(
+        content, media_type=stored.content_type, headers={"Cache-Control": "private, max-age=300"}
+    )

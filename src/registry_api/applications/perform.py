@@ -55,7 +55,9 @@ _NEXT_NUMBER = Statement(select(NUMBER_SEQUENCE.next_value()), int)
 class Move:
     """What somebody wants to do, with their words."""
 
-    def __init__(self, action: Action, comment: str = "", field_comments: list[dict[str, str]] | None = None) -> None:
+    def __init__(
+        self, action: Action, comment: str = "", field_comments: list[dict[str, str]] | None = None
+    ) -> None:
         self.action = action
         self.comment = comment.strip()
         self.field_comments = field_comments or []
@@ -209,7 +211,12 @@ async def _move(
         await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
     details: dict[str, Any] = {"from": source, "to": row.target, "version": case.version}
     await record(
-        work, principal, f"application.{row.action}", object_type="application", object_id=case.id, details=details
+        work,
+        principal,
+        f"application.{row.action}",
+        object_type="application",
+        object_id=case.id,
+        details=details,
     )
     await enqueue(
         work,
@@ -259,5 +266,3 @@ def _seal_words(work: Work, move: Move, step_id: UUID) -> bytes | None:
         return None
     words = {"comment": move.comment, "field_comments": move.field_comments}
     return work.system.sealer.seal_json(words, COMMENT_PLACE, step_id)
-
-

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Select,
     Text,
     Uuid,
     and_,
@@ -265,7 +266,9 @@ def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
             Application.applicant_name < bindparam("name_to", type_=Application.applicant_name.type),
         ]
     if filters.overdue:
-        waiting = or_(*(Application.status == one for one in ("institution_review", "authority_review", "accepted")))
+        waiting = or_(
+            *(Application.status == one for one in ("institution_review", "authority_review", "accepted"))
+        )
         conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
     return conditions
 
@@ -309,7 +312,9 @@ def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
 @cache
 def application_count(realm: Realm, filters: Filters) -> Statement[int]:
     """How many there are, counting no further than one past the limit."""
-    some = select(literal_column("1")).select_from(Application).where(*_conditions(realm, filters))
+    some: Select[Any] = (
+        select(literal_column("1")).select_from(Application).where(*_conditions(realm, filters))
+    )
     return Statement(select(func.count()).select_from(some.limit(COUNT_LIMIT + 1).subquery()), int)
 
 
@@ -333,8 +338,12 @@ def status_counts(realm: Realm) -> Statement[CountRow]:
             Application.status,
             func.count(),
             func.count().filter(Application.act_by < today),
-            func.count().filter(Application.act_by >= today, Application.act_by <= bindparam("soon", type_=Date)),
-            func.count().filter(Application.decided_at >= bindparam("midnight", type_=Application.decided_at.type)),
+            func.count().filter(
+                Application.act_by >= today, Application.act_by <= bindparam("soon", type_=Date)
+            ),
+            func.count().filter(
+                Application.decided_at >= bindparam("midnight", type_=Application.decided_at.type)
+            ),
         )
         .where(scoped(realm))
         .group_by(Application.status),
@@ -375,5 +384,6 @@ LIST_OPEN_CASES = Statement(
 def visible_application(realm: Realm) -> Statement[UUID]:
     """Whether the caller sees an application."""
     return Statement(
-        select(Application.id).where(Application.id == bindparam("application_id"), scoped(realm)), lambda found: found
+        select(Application.id).where(Application.id == bindparam("application_id"), scoped(realm)),
+        lambda found: found,
     )

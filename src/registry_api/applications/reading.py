@@ -84,7 +84,9 @@ async def read_application(work: Work, principal: Principal, application_id: UUI
         version=row.version,
         applicant=_applicant(work, row),
         institution=_institution(row),
-        authority=AuthorityRef(id=row.authority_id, name=row.authority_name or "", phone=row.authority_phone or "")
+        authority=AuthorityRef(
+            id=row.authority_id, name=row.authority_name or "", phone=row.authority_phone or ""
+        )
         if row.authority_id
         else None,
         payload=join_payload(work, row.payload, row.form_sealed, row.id),
@@ -114,7 +116,9 @@ def _applicant(work: Work, row: Detail) -> Applicant:
     sealer = work.system.sealer
     qualification = None
     if row.qualification_id is not None and row.certificate_sealed is not None and row.issued_on is not None:
-        number = sealer.open_text(row.certificate_sealed, "qualification.certificate_number", row.qualification_id)
+        number = sealer.open_text(
+            row.certificate_sealed, "qualification.certificate_number", row.qualification_id
+        )
         qualification = Qualification(
             certificate_number_masked=mask_code(number),
             issued_on=row.issued_on,
@@ -307,9 +311,10 @@ async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
     """For each type, whether it can be started, and every reason with its legal basis and what to do."""
     practitioner_id = practitioner_of(doctor)
     facts = await read_facts(work, practitioner_id, None)
-    open_cases = {case.type: case.id for case in await work.tx.fetch_all(
-        queries.LIST_OPEN_CASES, practitioner_id=practitioner_id
-    )}
+    open_cases = {
+        case.type: case.id
+        for case in await work.tx.fetch_all(queries.LIST_OPEN_CASES, practitioner_id=practitioner_id)
+    }
     items = []
     for kind in TYPES.values():
         if kind.open:

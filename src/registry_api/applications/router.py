@@ -1,6 +1,6 @@
 """Operations of doctors on their own applications."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
@@ -29,7 +29,9 @@ TypeFilter = Annotated[str | None, Query(alias="type", max_length=40)]
 StatusFilter = Annotated[Status | None, Query()]
 NameFilter = Annotated[str | None, Query(max_length=40, description="Beginning of the applicant's name.")]
 Order = Annotated[Literal["newest", "deadline"], Query()]
-JPEG = {200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}}
+JPEG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 @router.get("/application-types", operation_id="listApplicationTypes")

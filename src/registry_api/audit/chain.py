@@ -13,7 +13,9 @@ _FIELDS = (
     " host(address) AS address, details"
 )
 _UNSEALED = f"SELECT {_FIELDS} FROM audit_event WHERE sequence IS NULL ORDER BY id LIMIT {_BATCH}"  # noqa: S608
-_HEAD = "SELECT sequence, chain_hash FROM audit_event WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1"
+_HEAD = (
+    "SELECT sequence, chain_hash FROM audit_event WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1"
+)
 _SEAL = "UPDATE audit_event SET sequence = $2, chain_hash = $3 WHERE id = $1"
 _SEALED = (
     f"SELECT sequence, chain_hash, {_FIELDS} FROM audit_event WHERE sequence > $1"  # noqa: S608

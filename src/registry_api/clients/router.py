@@ -60,10 +60,17 @@ async def create_token(
     client = await work.tx.find(_FIND_CLIENT, client_id=client_id)
     given = hashlib.sha256(client_secret.encode()).digest()
     wanted = scope.split() or (client.scopes if client else [])
-    if client is None or not hmac.compare_digest(given, client.secret_hash) or not set(wanted) <= set(client.scopes):
+    if (
+        client is None
+        or not hmac.compare_digest(given, client.secret_hash)
+        or not set(wanted) <= set(client.scopes)
+    ):
         record_refusal(work, None, "token.refused", object_type="client", object_id=client_id)
         raise InvalidClient
     token = work.system.signer.issue(
-        {"sub": str(client.id), "scope": " ".join(wanted)}, audience=AUDIENCE, lifetime=TOKEN_LIFE, now=work.now
+        {"sub": str(client.id), "scope": " ".join(wanted)},
+        audience=AUDIENCE,
+        lifetime=TOKEN_LIFE,
+        now=work.now,
     )
     return Token(access_token=token, expires_in=int(TOKEN_LIFE.total_seconds()), scope=" ".join(wanted))

@@ -1,39 +1,65 @@
 """One person at a portal: signs in, calls the API, and says what came back."""
 
+import re
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import httpx
 
 from registry_api.demo.logins import Login
-
-Say = Callable[[str], None]
+from registry_api.kit.roles import Realm
 
 _HTTP_SECONDS = 30.0
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TITLES: dict[Realm, str] = {"doctor": "医师", "institution": "机构", "authority": "主管部门"}
 
 
 class DriveFailed(Exception):  # noqa: N818 (errors of rules are named after what happened)
     """The chain did not go as it must; the message says where and how, in Chinese."""
 
 
-class Desk:
-    """A signed-in person. Every call is timed and said; an unexpected status raises DriveFailed."""
+def must(holds: bool, otherwise: str) -> None:
+    """Raises DriveFailed with the words `otherwise` unless the condition holds."""
+    if not holds:
+        raise DriveFailed(otherwise)
 
-    def __init__(self, client: httpx.AsyncClient, login: Login, say: Say) -> None:
+
+class Narrator:
+    """Numbers what happens and says it."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._numbers: Iterator[int] = count(1)
+
+    def request(self, who: str, what: str, request: str, status: int, milliseconds: float) -> None:
+        """One call and how it was answered."""
+        self._say(f"{next(self._numbers):>3}  {who}  {what}  {request}  {status}  {milliseconds:.0f} ms")
+
+    def outcome(self, text: str) -> None:
+        """What came of it."""
+        self._say(f"     → {text}")
+
+
+class Desk:
+    """A person at work. Every call is timed and said; an unexpected status raises DriveFailed."""
+
+    def __init__(self, client: httpx.AsyncClient, login: Login, narrator: Narrator) -> None:
         self._client = client
         self._login = login
-        self._say = say
-        self._headers = {"X-Registry-Realm": login.realm}
+        self._narrator = narrator
+        self._who = _TITLES[login.realm]
+        self._headers: dict[str, str] = {"X-Registry-Realm": login.realm}
 
-    async def sign_in(self) -> dict[str, Any]:
-        """Opens a session for a program and gives the account."""
+    async def sign_in(self) -> None:
+        """Opens a session for a program."""
         answer = await self.call(
             "登录",
             "POST",
             "/sessions",
-            expect=(201,),
+            expect=201,
             json={
                 "realm": self._login.realm,
                 "login_name": self._login.login_name,
@@ -42,12 +68,13 @@ class Desk:
             },
         )
         self._headers["Authorization"] = f"Bearer {answer['access_token']}"
-        account: dict[str, Any] = answer["account"]
-        return account
+        account = answer["account"]
+        self._who = f"{_TITLES[self._login.realm]} {account['name']}"
+        must(answer["next_step"] is None, f"{account['name']}还须先办理：{answer['next_step']}")
 
     async def sign_out(self) -> None:
         """Ends the session."""
-        await self.call("退出", "DELETE", "/sessions/current", expect=(204,))
+        await self.call("退出", "DELETE", "/sessions/current", expect=204)
 
     async def call(
         self,
@@ -55,7 +82,7 @@ class Desk:
         method: str,
         path: str,
         *,
-        expect: Sequence[int] = (200,),
+        expect: int = 200,
         version: int | None = None,
         **request: Any,
     ) -> Any:
@@ -78,9 +105,12 @@ class Desk:
                 f"{what}：{self._client.base_url} 没有应答（{type(fault).__name__}）"
             ) from fault
         milliseconds = (time.perf_counter() - begun) * 1000
-        self._say(f"{what}  {method} {path} → {response.status_code}  {milliseconds:.0f} ms")
-        if response.status_code not in expect:
-            raise DriveFailed(f"{what}：应答 {response.status_code}，应为 {expect[0]}。{_problem(response)}")
+        shown = f"{method} {_UUID.sub('…', path)}"
+        self._narrator.request(self._who, what, shown, response.status_code, milliseconds)
+        must(
+            response.status_code == expect,
+            f"{what}：应答 {response.status_code}，应为 {expect}。{_problem(response)}",
+        )
         if response.headers.get("content-type", "").startswith("application/json"):
             return response.json()
         return response.content

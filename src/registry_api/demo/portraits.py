@@ -14,10 +14,10 @@ _HAIR = ("#1d1b1a", "#2e2623", "#4a4441", "#8d8987")
 _COATS = ("#ffffff", "#f4f7fb", "#e7eef6", "#2f4a6d", "#5a6b4f", "#7a3b3b")
 
 
-def portrait(chance: Chance, sex: str) -> bytes:
-    """A JPEG of a drawn head on white; `sex` is a GB/T 2261.1 code."""
+def portrait(chance: Chance, sex: str, background: str = "#fdfdfd") -> bytes:
+    """A JPEG of a drawn head; `sex` is a GB/T 2261.1 code, `background` white unless it is to be refused."""
     width, height = SIZE
-    image = Image.new("RGB", (width * 2, height * 2), "#fdfdfd")
+    image = Image.new("RGB", (width * 2, height * 2), background)
     draw = ImageDraw.Draw(image)
     skin, hair, coat = chance.pick(_SKINS), chance.pick(_HAIR), chance.pick(_COATS)
     center, top = width + chance.between(-12, 12), 250 + chance.between(-18, 18)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from sqlalchemy import Text, Uuid, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from registry_api.institutions.models import Authority, Division, Institution
@@ -73,7 +73,9 @@ class _DivisionRow:
 
 _in_force = Division.valid_to.is_(None)
 _columns = (Division.code, Division.name, Division.parent_code, Division.level)
-_TOP = Statement(select(*_columns).where(Division.level == 1, _in_force).order_by(Division.code), _DivisionRow)
+_TOP = Statement(
+    select(*_columns).where(Division.level == 1, _in_force).order_by(Division.code), _DivisionRow
+)
 _UNDER = Statement(
     select(*_columns).where(Division.parent_code == bindparam("parent"), _in_force).order_by(Division.code),
     _DivisionRow,
@@ -100,7 +102,9 @@ async def list_divisions(
         rows = await work.tx.fetch_all(_UNDER, parent=parent)
     else:
         rows = await work.tx.fetch_all(_TOP)
-    return Divisions(items=[DivisionRead(code=r.code, name=r.name, parent_code=r.parent_code, level=r.level) for r in rows])
+    return Divisions(
+        items=[DivisionRead(code=r.code, name=r.name, parent_code=r.parent_code, level=r.level) for r in rows]
+    )
 
 
 def _row(
@@ -126,9 +130,8 @@ def _row(
     )
 
 
-@cache
-def _search(words: bool, division: bool, after: bool, counting: bool) -> Statement[InstitutionRead] | Statement[int]:
-    conditions = [Institution.status == "open"]
+def _conditions(words: bool, division: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Institution.status == "open"]
     if words:
         conditions += [
             Institution.search_grams.contains(bindparam("grams", type_=ARRAY(Text))),
@@ -139,9 +142,18 @@ def _search(words: bool, division: bool, after: bool, counting: bool) -> Stateme
             Institution.division_code >= bindparam("division_from", type_=Text),
             Institution.division_code < bindparam("division_to", type_=Text),
         ]
-    if counting:
-        some = select(literal_column("1")).select_from(Institution).where(*conditions).limit(COUNT_LIMIT + 1)
-        return Statement(select(func.count()).select_from(some.subquery()), int)
+    return conditions
+
+
+@cache
+def _count(words: bool, division: bool) -> Statement[int]:
+    some = select(Institution.id).where(*_conditions(words, division)).limit(COUNT_LIMIT + 1)
+    return Statement(select(func.count()).select_from(some.subquery()), int)
+
+
+@cache
+def _page(words: bool, division: bool, after: bool) -> Statement[InstitutionRead]:
+    conditions = _conditions(words, division)
     if after:
         conditions.append(Institution.id > bindparam("last_id", type_=Uuid))
     return Statement(
@@ -168,7 +180,9 @@ def _search(words: bool, division: bool, after: bool, counting: bool) -> Stateme
 @router.get("/institutions", operation_id="searchInstitutions")
 async def search_institutions(
     work: CurrentWork,
-    q: Annotated[str | None, Query(max_length=40, description="Part of the name, pinyin initials, or a code.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=40, description="Part of the name, pinyin initials, or a code.")
+    ] = None,
     division_code: Annotated[str | None, Query(pattern=r"^\d{6}$")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -185,10 +199,10 @@ async def search_institutions(
     flags = (bool(wanted), division_code is not None)
     total = None
     if cursor is None:
-        total = total_of(await work.tx.get(_search(*flags, False, True), **values))  # type: ignore[arg-type]
+        total = total_of(await work.tx.get(_count(*flags), **values))
     else:
         (values["last_id"],) = read_cursor(cursor, UUID)
-    rows = await work.tx.fetch_all(_search(*flags, cursor is not None, False), **values, limit=limit + 1)
-    items: list[InstitutionRead] = rows[:limit]  # type: ignore[assignment]
+    rows = await work.tx.fetch_all(_page(*flags, cursor is not None), **values, limit=limit + 1)
+    items = rows[:limit]
     next_cursor = write_cursor(items[-1].id) if len(rows) > limit else None
     return InstitutionPage(items=items, next_cursor=next_cursor, total=total)

@@ -148,15 +148,14 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back when the block raises."""
-        async with self.connection() as connection:
-            async with connection.transaction():
-                yield Transaction(connection)
+        async with self.connection() as connection, connection.transaction():
+            yield Transaction(connection)
 
     def in_use(self) -> int:
         """Connections now held by requests."""
         if self._pool is None:
             return 0
-        return cast(int, self._pool.get_size() - self._pool.get_idle_size())
+        return cast("int", self._pool.get_size() - self._pool.get_idle_size())
 
 
 async def _prepare_connection(connection: Any) -> None:

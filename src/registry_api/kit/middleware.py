@@ -55,7 +55,10 @@ class RequestFrame:
                 status = message["status"]
                 present = {name for name, _ in message["headers"]}
                 extra = [(b"x-request-id", identity.encode()), *self._hsts, *_API_HEADERS]
-                message["headers"] = [*message["headers"], *(pair for pair in extra if pair[0] not in present)]
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in extra if pair[0] not in present),
+                ]
                 if b"cache-control" not in present:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
@@ -65,7 +68,7 @@ class RequestFrame:
                 await render(BodyTooLarge(), "zh-CN")(scope, receive, send_framed)
             else:
                 await self.app(scope, _bounded(receive, limit), send_framed)
-        except _TooLong:
+        except _TooLongError:
             await render(BodyTooLarge(), "zh-CN")(scope, receive, send_framed)
         finally:
             seconds = time.perf_counter() - started
@@ -74,7 +77,10 @@ class RequestFrame:
             REQUESTS.labels(operation, status).inc()
             SECONDS.labels(operation).observe(seconds)
             log.info(
-                "%s %s", scope["method"], operation, extra={"status": status, "milliseconds": round(seconds * 1000, 1)}
+                "%s %s",
+                scope["method"],
+                operation,
+                extra={"status": status, "milliseconds": round(seconds * 1000, 1)},
             )
             request_id.reset(token)
 
@@ -95,7 +101,7 @@ def _declared_length(headers: dict[bytes, bytes]) -> int:
     return int(declared) if declared.isdigit() else 0
 
 
-class _TooLong(ValueError):
+class _TooLongError(ValueError):
     pass
 
 
@@ -107,7 +113,7 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > limit:
-            raise _TooLong
+            raise _TooLongError
         return message
 
     return bounded

@@ -25,7 +25,11 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it a problem)
     code = "invalid_body"
 
     def __init__(
-        self, *, headers: Mapping[str, str] | None = None, values: Mapping[str, object] | None = None, **extras: Any
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        values: Mapping[str, object] | None = None,
+        **extras: Any,
     ) -> None:
         super().__init__(self.code)
         self.headers = dict(headers or {})
@@ -134,7 +138,8 @@ def problem_document(problem: Problem, language: Any) -> dict[str, Any]:
             {
                 "pointer": error["pointer"],
                 "code": error["code"],
-                "message": error.get("message") or field_message(error["code"], language, **error.get("values", {})),
+                "message": error.get("message")
+                or field_message(error["code"], language, **error.get("values", {})),
             }
             for error in problem.errors
         ]
@@ -215,7 +220,9 @@ def _from_validation(error: RequestValidationError) -> Problem:
     for item in error.errors():
         where, *path = item["loc"]
         in_body = in_body or where == "body"
-        values = {name: value for name, value in (item.get("ctx") or {}).items() if isinstance(value, str | int)}
+        values = {
+            name: value for name, value in (item.get("ctx") or {}).items() if isinstance(value, str | int)
+        }
         place = pointer(path if where == "body" else [where, *path])
         errors.append({"pointer": place, "code": item["type"], "values": values})
     return InvalidBody(errors) if in_body else _InvalidQuery(errors)

@@ -52,7 +52,8 @@ _FIND = Statement(
         IdempotencyRecord.status,
         IdempotencyRecord.answer_sealed,
     ).where(
-        IdempotencyRecord.account_id == bindparam("account_id"), IdempotencyRecord.key_hash == bindparam("key_hash")
+        IdempotencyRecord.account_id == bindparam("account_id"),
+        IdempotencyRecord.key_hash == bindparam("key_hash"),
     ),
     lambda *row: row,
 )
@@ -134,7 +135,9 @@ async def _once(
 ) -> Response:
     """Answers a repeated request with the stored answer of the first."""
     key_hash = hashlib.sha256(key.encode()).digest()
-    digest = hashlib.sha256(f"{request.url.path}\n{request.headers.get('if-match')}\n".encode() + body).digest()
+    digest = hashlib.sha256(
+        f"{request.url.path}\n{request.headers.get('if-match')}\n".encode() + body
+    ).digest()
     record_id = new_id()
     try:
         reserved = await work.tx.run(
@@ -172,7 +175,9 @@ async def _replay(work: Work, operation: str, owner: UUID, key_hash: bytes, dige
     if (first_operation, first_digest) != (operation, digest):
         raise IdempotencyMismatch
     answer = work.system.sealer.open_json(sealed, _PLACE, record_id)
-    return Response(answer["body"], status_code=status, headers={**answer["headers"], "Idempotency-Replayed": "true"})
+    return Response(
+        answer["body"], status_code=status, headers={**answer["headers"], "Idempotency-Replayed": "true"}
+    )
 
 
 async def _write_survivors(connection: Any, tx: Transaction) -> None:
@@ -181,4 +186,3 @@ async def _write_survivors(connection: Any, tx: Transaction) -> None:
     async with connection.transaction():
         for statement, values in tx.survivors:
             await tx.run(statement, **values)
-

@@ -113,4 +113,3 @@ def etag(version: int) -> str:
 def is_idempotent(call: object) -> bool:
     """Whether a dependency is the one behind `IdempotencyKey`."""
     return call is _idempotency_key
-

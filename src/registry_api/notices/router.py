@@ -56,7 +56,9 @@ _page = select(
 ).where(_own)
 _FIRST = Statement(_page.order_by(Notice.id.desc()).limit(bindparam("limit")), _Row)
 _NEXT = Statement(
-    _page.where(Notice.id < bindparam("last_id", type_=Uuid)).order_by(Notice.id.desc()).limit(bindparam("limit")),
+    _page.where(Notice.id < bindparam("last_id", type_=Uuid))
+    .order_by(Notice.id.desc())
+    .limit(bindparam("limit")),
     _Row,
 )
 _some_unread = select(Notice.id).where(_own, Notice.read_at.is_(None)).limit(100).subquery()

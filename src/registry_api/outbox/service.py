@@ -17,7 +17,12 @@ _INSERT = Statement(insert(OutboxEvent).values({name: bindparam(name) for name i
 
 
 async def enqueue(
-    work: Work, kind: str, payload: dict[str, Any], *, run_at: datetime | None = None, dedupe_key: str | None = None
+    work: Work,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    run_at: datetime | None = None,
+    dedupe_key: str | None = None,
 ) -> UUID:
     """Has the worker handle `kind` at least once, at `run_at` (UTC) or at once. `payload` holds ids and codes."""
     event_id = new_id()

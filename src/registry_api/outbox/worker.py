@@ -25,7 +25,9 @@ UPDATE outbox_event SET leased_until = $2, attempts = attempts + 1 WHERE id IN (
     ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, payload, attempts
 """
-_FINISH = "UPDATE outbox_event SET finished_at = $2, leased_until = NULL WHERE id = $1 AND finished_at IS NULL"
+_FINISH = (
+    "UPDATE outbox_event SET finished_at = $2, leased_until = NULL WHERE id = $1 AND finished_at IS NULL"
+)
 _RETRY = "UPDATE outbox_event SET run_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1"
 _BURY = "UPDATE outbox_event SET failed_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1"
 

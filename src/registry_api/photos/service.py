@@ -57,9 +57,14 @@ _FIND = Statement(
     StoredPhoto,
 )
 _COUNT = Statement(
-    select(func.count()).select_from(Attachment).where(Attachment.application_id == bindparam("application_id")), int
+    select(func.count())
+    .select_from(Attachment)
+    .where(Attachment.application_id == bindparam("application_id")),
+    int,
 )
-_KEYS = Statement(select(Attachment.storage_key).where(Attachment.application_id == bindparam("application_id")), str)
+_KEYS = Statement(
+    select(Attachment.storage_key).where(Attachment.application_id == bindparam("application_id")), str
+)
 _APPROVE = Statement(
     update(Attachment)
     .where(Attachment.id == bindparam("attachment_id"), Attachment.application_id == bindparam("owner_id"))

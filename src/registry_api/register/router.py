@@ -114,7 +114,10 @@ _PRACTICES = Statement(
 )
 _ENTRIES = Statement(
     select(
-        RegisterEntry.registration_id, RegisterEntry.kind, RegisterEntry.effective_on, RegisterEntry.application_id
+        RegisterEntry.registration_id,
+        RegisterEntry.kind,
+        RegisterEntry.effective_on,
+        RegisterEntry.application_id,
     )
     .where(RegisterEntry.practitioner_id == _person)
     .order_by(RegisterEntry.id),

@@ -13,7 +13,9 @@ _MACHINE = Machine(
     states=list(STATUSES),
     initial="draft",
     transitions=[
-        {"trigger": row.action, "source": source, "dest": row.target} for row in TABLE for source in row.sources
+        {"trigger": row.action, "source": source, "dest": row.target}
+        for row in TABLE
+        for source in row.sources
     ],
     auto_transitions=False,
     model_attribute="status",

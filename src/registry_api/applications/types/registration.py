@@ -77,7 +77,9 @@ def missing(payload: Payload) -> list[str]:
     """Pointers of what the printable form and the choice of institution still lack."""
     if not isinstance(payload, RegistrationPayload):
         raise TypeError(type(payload))
-    pointers = [f"/payload/{name}" for name in ("institution_id", "photo_id") if getattr(payload, name) is None]
+    pointers = [
+        f"/payload/{name}" for name in ("institution_id", "photo_id") if getattr(payload, name) is None
+    ]
     form: dict[str, Any] = payload.form.model_dump()
     return pointers + [f"/payload/form/{name}" for name in REQUIRED if not form[name]]
 
@@ -103,7 +105,9 @@ def steps(language: Language) -> list[StepSpec]:
                 for name, widget in choose
             ],
         ),
-        StepSpec(code="form", title=text("type.registration.step_form", language), fields=form_fields(language)),
+        StepSpec(
+            code="form", title=text("type.registration.step_form", language), fields=form_fields(language)
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from registry_api.applications.types.spec import FieldSpec, Option, Payload, field_help, field_label
 from registry_api.kit.texts import Language, text
 
-ETHNICITIES = tuple(f"{code:02d}" for code in range(1, 57)) + ("97", "98")
+ETHNICITIES = (*(f"{code:02d}" for code in range(1, 57)), "97", "98")
 """GB/T 3304."""
 EDUCATION = ("10", "20", "30", "40", "60", "70", "80", "90", "apprenticeship", "none")
 """GB/T 4658, with the two choices that the printed form adds."""
@@ -53,7 +53,7 @@ class RegistrationForm(Payload):
     health: Line = ""
     administrative_post: Line = ""
     professional_title: Line = ""
-    work_history: Annotated[list[WorkPeriod], Field(max_length=30)] = []
+    work_history: Annotated[list[WorkPeriod], Field(default_factory=list, max_length=30)]
     assessment: Lines = ""
     penalties: Lines = ""
     remarks: Lines = ""
