@@ -190,7 +190,6 @@ class StepRow:
     actor_role: str
     office: str
     comment_sealed: bytes | None
-    checks: list[Any]
     occurred_at: datetime
 
 

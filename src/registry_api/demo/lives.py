@@ -220,10 +220,9 @@ def _earlier_cases(
         wanted = int(chance.happens(0.1))
     else:
         wanted = setting.cases_per_doctor - (last is not None)
+    end = registration.registered_on if registration else setting.today
     if last is not None:
         end = last.created_at.date()
-    else:
-        end = registration.registered_on if registration else setting.today
     cases: list[DemoCase] = []
     for _ in range(wanted):
         end -= timedelta(days=chance.between(2, 12))
