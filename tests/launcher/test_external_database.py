@@ -15,6 +15,12 @@ from registry_api.launcher import CannotStart, external, roles
 from registry_api.launcher.postgres import EmbeddedPostgres
 
 
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "WORKER_DATABASE_URL"):
+        monkeypatch.delenv(f"REGISTRY_{name}", raising=False)
+
+
 def settings(**urls: str) -> Settings:
     return Settings(environment="development", **urls)  # type: ignore[arg-type]
 

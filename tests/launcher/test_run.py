@@ -31,7 +31,7 @@ class System:
         self._state = state
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
-            env=os.environ
+            env={name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}
             | {
                 "REGISTRY_ENVIRONMENT": "development",
                 "REGISTRY_STATE_DIRECTORY": str(state),

@@ -86,7 +86,7 @@ class Desk:
         version: int | None = None,
         **request: Any,
     ) -> Any:
-        """The answer's JSON, or its bytes if it is none.
+        """The answer's JSON, or its bytes if it has none.
 
         `version` goes as `If-Match`. A POST carries an Idempotency-Key of its own. Other keywords are httpx's.
         """
@@ -111,7 +111,7 @@ class Desk:
             response.status_code == expect,
             f"{what}：应答 {response.status_code}，应为 {expect}。{_problem(response)}",
         )
-        if response.headers.get("content-type", "").startswith("application/json"):
+        if response.content and response.headers["content-type"].startswith("application/json"):
             return response.json()
         return response.content
 

@@ -36,7 +36,9 @@ async def drive(settings: Settings, *, origin: str, say: Callable[[str], None] =
         chain = Chain(
             client, narrator, applicant, draw.choice(near), Chance(draw.getrandbits(40), "journey", 0)
         )
-        return await chain.run()
+        journey = await chain.run()
+    narrator.outcome(f"完成：{journey.number} 从填表到注册有效，含一次退回更正，共 {journey.seconds:.1f} 秒")
+    return journey
 
 
 async def _find_applicant(

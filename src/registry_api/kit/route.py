@@ -106,11 +106,20 @@ class TransactionalRoute(APIRoute):
                         await transaction.rollback()
                         await _write_survivors(connection, work.tx)
                     raise
-                # A client that goes away must not interrupt a commit (security notes, section 0).
-                await asyncio.shield(asyncio.ensure_future(transaction.commit()))
+                await _commit(transaction)
                 return response
 
         return handle
+
+
+async def _commit(transaction: Any) -> None:
+    """Commits even if the request is cancelled meanwhile: half a commit would leave its outcome unknown."""
+    commit = asyncio.ensure_future(transaction.commit())
+    try:
+        await asyncio.shield(commit)
+    except asyncio.CancelledError:
+        await commit
+        raise
 
 
 def is_anonymous(route: APIRoute) -> bool:
