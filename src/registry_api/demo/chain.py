@@ -17,7 +17,8 @@ from registry_api.demo.portraits import portrait
 from registry_api.workflow.table import Status
 
 _APPLICATIONS = "/doctor/applications"
-_NOTICE_SECONDS = 5.0
+NOTICE_SECONDS = 5.0
+"""The worker delivers within a second, if there is one."""
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -264,7 +265,7 @@ class Chain:
 
     async def _see_notice(self) -> None:
         """The worker tells the applicant within seconds; it may not run beside a bare server."""
-        give_up = time.monotonic() + _NOTICE_SECONDS
+        give_up = time.monotonic() + NOTICE_SECONDS
         while time.monotonic() < give_up:
             page = await self._applicant.call("查看通知", "GET", "/me/notices")
             told = [item for item in page["items"] if item["application_id"] == self._application["id"]]

@@ -15,11 +15,18 @@ from registry_api.demo.seed import SeedRefused
 from registry_api.kit.settings import Settings
 
 
-async def drive(settings: Settings, *, origin: str, say: Callable[[str], None] = print) -> Journey:
+async def drive(
+    settings: Settings,
+    *,
+    origin: str,
+    say: Callable[[str], None] = print,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Journey:
     """Takes a doctor from an empty form to a valid registration, over HTTP only; raises DriveFailed.
 
-    `origin` is where the service runs. Who acts is drawn from the pool that seeding published; when its
-    doctors are used up, another one is entered over the owner's connection.
+    `origin` is where the service runs, `transport` how to get there if not over the network. Who acts is drawn
+    from the pool that seeding published; when its doctors are used up, another one is entered over the owner's
+    connection.
     """
     try:
         pool = read_pool(settings.state_directory)
@@ -29,7 +36,7 @@ async def drive(settings: Settings, *, origin: str, say: Callable[[str], None] =
         ) from None
     narrator = Narrator(say)
     draw = SystemRandom()
-    async with httpx.AsyncClient(base_url=origin) as client:
+    async with httpx.AsyncClient(base_url=origin, transport=transport) as client:
         doctor, applicant = await _find_applicant(settings, client, pool, narrator)
         near = [place for place in pool.institutions if place.province_code == doctor.province_code]
         must(bool(near), f"演示数据中没有 {doctor.province_code} 的机构")

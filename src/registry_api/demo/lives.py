@@ -76,7 +76,7 @@ _LAST_CASE: dict[Fate, tuple[Status, int, int]] = {
 
 _ENDINGS: dict[Fate, Ending] = {"filed": "filed", "deregistered": "deregistered", "barred": "revoked"}
 
-ELIGIBLE_DOCTORS = 24
+ELIGIBLE_DOCTORS = 120
 """The first doctors are fresh: the demonstration run and whoever tries the portal apply as one of them."""
 
 _SHOWN: tuple[Fate, ...] = (
