@@ -1,0 +1,156 @@
+"""The portals' bundles over HTTP: history fallback, caching, compression, headers, and nothing outside the folder."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from registry_api.kit.spa import mount_portals
+
+PAGE = "<!doctype html><title>portal</title>"
+SCRIPT = "console.log(1)"
+
+
+@pytest.fixture
+def bundles(tmp_path: Path) -> Path:
+    """A built doctors' portal, and a secret beside it that nobody may read."""
+    dist = tmp_path / "frontends" / "doctor" / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text(PAGE)
+    (dist / "favicon.svg").write_text("<svg/>")
+    (dist / "assets" / "main-1a2b.js").write_text(SCRIPT)
+    (dist / "assets" / "main-1a2b.js.br").write_bytes(b"brotli bytes")
+    (dist / "assets" / "main-1a2b.js.gz").write_bytes(b"gzip bytes")
+    (dist.parent / "secret.txt").write_text("secret")
+    return tmp_path / "frontends"
+
+
+@pytest.fixture
+async def browser(bundles: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the mounted app, without following redirects."""
+    app = FastAPI()
+    mount_portals(app, bundles)
+    transport = httpx.ASGITransport(app=app)
+    headers = {"accept-encoding": "identity"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://registry.test", headers=headers
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/doctor/", "/doctor/applications/0192", "/doctor/sign-in?to=%2F"])
+async def test_pages_of_the_application_are_its_index(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert answer.status_code == 200
+    assert answer.text == PAGE
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_assets_are_kept_forever(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/doctor/assets/main-1a2b.js")
+    assert answer.text == SCRIPT
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doctor/assets/gone-9f.js",
+        "/doctor/assets/gone",
+        "/doctor/assets",
+        "/doctor/missing.png",
+        "/doctor/assets/main-1a2b.js.br",
+        "/institution/",
+    ],
+)
+async def test_what_is_not_there_is_not_the_index(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doctor/..%2fsecret.txt",
+        "/doctor/%2e%2e/secret.txt",
+        "/doctor/assets/..%2f..%2fsecret.txt",
+        "/doctor/..%5csecret.txt",
+        "/doctor/%2fetc%2fpasswd.txt",
+        "/doctor/secret.txt%00",
+    ],
+)
+async def test_nothing_outside_the_folder_is_served(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+async def test_a_link_that_leads_out_is_not_followed(browser: httpx.AsyncClient, bundles: Path) -> None:
+    (bundles / "doctor" / "dist" / "linked.txt").symlink_to(bundles / "doctor" / "secret.txt")
+    assert (await browser.get("/doctor/linked.txt")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "content"),
+    [
+        ("gzip, br", "br", b"brotli bytes"),
+        ("gzip", "gzip", b"gzip bytes"),
+        ("br;q=0, gzip;q=0.5", "gzip", b"gzip bytes"),
+        ("identity", None, SCRIPT.encode()),
+    ],
+)
+async def test_the_compressed_sibling_is_picked_by_what_the_browser_takes(
+    browser: httpx.AsyncClient, accepted: str, encoding: str | None, content: bytes
+) -> None:
+    request = browser.build_request(
+        "GET", "/doctor/assets/main-1a2b.js", headers={"accept-encoding": accepted}
+    )
+    answer = await browser.send(request, stream=True)
+    received = b"".join([part async for part in answer.aiter_raw()])
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert received == content
+
+
+async def test_a_page_that_did_not_change_is_not_sent_again(browser: httpx.AsyncClient) -> None:
+    first = await browser.get("/doctor/")
+    second = await browser.get("/doctor/", headers={"if-none-match": first.headers["etag"]})
+    assert second.status_code == 304
+    assert second.content == b""
+
+
+@pytest.mark.parametrize("path", ["/doctor/", "/doctor/assets/main-1a2b.js", "/doctor/missing.png"])
+async def test_every_answer_carries_the_security_headers(browser: httpx.AsyncClient, path: str) -> None:
+    headers = (await browser.get(path)).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe-inline" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+async def test_the_root_leads_to_the_doctors_portal(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/doctor/"
+    assert answer.content == b""
+
+
+async def test_a_portal_without_the_slash_leads_to_itself(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/doctor")
+    assert answer.status_code == 307
+    assert answer.headers["location"].endswith("/doctor/")
+
+
+async def test_only_reading_is_allowed(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/doctor/")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
