@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from registry_api.kit.settings import Settings
 
 
@@ -14,7 +16,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command and gives its exit status."""
     options = _parser().parse_args(arguments)
     run: Any = options.run
-    return int(run(options) or 0)
+    try:
+        return int(run(options) or 0)
+    except ValidationError as fault:
+        if fault.title != "Settings":
+            raise
+        for error in fault.errors():
+            print(f"Settings: {error['msg']} (docs/operating.md)", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -122,7 +122,15 @@ class Database:
             init=_prepare_connection,
             # Every setting is local to a transaction, so there is nothing to reset and a round trip is saved.
             reset=_nothing_to_reset,
-            server_settings={"application_name": "registry", "jit": "off", "timezone": "UTC"},
+            server_settings={
+                "application_name": "registry",
+                "timezone": "UTC",
+                "lock_timeout": "10s",
+                "statement_timeout": "20s",
+                # Every statement is short, keyed and prepared: planning it once a connection is enough.
+                "jit": "off",
+                "plan_cache_mode": "force_generic_plan",
+            },
         )
 
     async def close(self) -> None:
