@@ -1,0 +1,3 @@
+import { portalConfig } from '../portalConfig'
+
+export default portalConfig('institution')

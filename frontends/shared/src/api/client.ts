@@ -1,0 +1,127 @@
+/**
+ * The only place that talks to the service. Types come from the contract, so a wrong path, parameter or body does
+ * not compile. It stays smaller than openapi-fetch (0.17: 3.1 KiB) although it also does what that leaves to
+ * middleware: realm header, idempotency keys, If-Match, multipart bodies, problems, and the return after sign-in.
+ */
+import { texts } from '../texts'
+import type { paths } from './contract'
+import type { Intent } from './intent'
+import { ApiProblem, readProblem } from './problem'
+
+export type Realm = 'doctor' | 'institution' | 'authority'
+type Method = 'get' | 'post' | 'patch' | 'delete'
+type PathWith<M extends Method> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never
+}[keyof paths]
+type Operation<M extends Method, P extends keyof paths> = paths[P] extends { [K in M]: infer O } ? O : never
+
+type Files<T> = { [K in keyof T]: T[K] extends string ? T[K] | Blob : T[K] }
+type JsonBody<O> = O extends { requestBody: { content: { 'application/json': infer B } } }
+  ? { body: B }
+  : O extends { requestBody: { content: { 'multipart/form-data': infer F } } }
+    ? { form: Files<F> }
+    : object
+type PathValues<O> = O extends { parameters: { path: infer V extends object } } ? { path: V } : object
+type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: Exclude<V, undefined> } : object
+type Success<O> = O extends { responses: infer R }
+  ? { [S in keyof R]: S extends 200 | 201 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
+  : never
+type Content<R> = R extends { content: { 'image/jpeg': unknown } }
+  ? Blob
+  : R extends { content: { 'application/json': infer B } }
+    ? B
+    : void
+
+interface Conditions {
+  /** Version that was seen: sent as `If-Match`. */
+  version?: number
+  /** What the person means to do: keeps the idempotency key over retries. */
+  intent?: Intent
+  signal?: AbortSignal
+}
+type Request<O> = PathValues<O> & QueryValues<O> & JsonBody<O> & Conditions
+
+interface Loose extends Conditions {
+  path?: Record<string, unknown>
+  query?: Record<string, unknown>
+  body?: unknown
+  form?: Record<string, string | Blob>
+}
+
+const connection = {
+  realm: 'doctor' as Realm,
+  /** Lets the person sign in again; true when the request may be repeated. */
+  signInAgain: async (): Promise<boolean> => false,
+}
+
+/** Says which portal calls, and what to do when its session has ended. */
+export function connect(realm: Realm, signInAgain: () => Promise<boolean>): void {
+  Object.assign(connection, { realm, signInAgain })
+}
+
+/**
+ * Calls one operation; gives its answer. Throws ApiProblem for every refusal and when there is no answer, and
+ * DOMException "AbortError" when `signal` fires.
+ */
+export async function call<M extends Method, P extends PathWith<M>>(
+  method: M,
+  path: P,
+  request: Request<Operation<M, P>>,
+): Promise<Success<Operation<M, P>>> {
+  const options = request as Loose
+  const url = address(path, options)
+  let response = await send(method, url, options)
+  if (response.status === 401 && path !== '/api/v1/sessions') {
+    const problem = await readProblem(response, texts.problems.unknown)
+    if (!(await connection.signInAgain())) throw problem
+    response = await send(method, url, options)
+  }
+  if (!response.ok) {
+    const problem = await readProblem(response, texts.problems.unknown)
+    if (!problem.isPassing) options.intent?.settle()
+    throw problem
+  }
+  options.intent?.settle()
+  return (await read(response)) as Success<Operation<M, P>>
+}
+
+async function send(method: Method, url: string, options: Loose): Promise<Response> {
+  const headers: Record<string, string> = { 'X-Registry-Realm': connection.realm, 'Accept-Language': 'zh-CN' }
+  let body: BodyInit | undefined
+  if (options.form) {
+    const form = new FormData()
+    for (const [name, value] of Object.entries(options.form)) form.append(name, value)
+    body = form
+  } else if (options.body !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    body = JSON.stringify(options.body)
+  }
+  if (options.version !== undefined) headers['If-Match'] = `"v${options.version}"`
+  if (options.intent) {
+    const meaning = `${method} ${url} ${options.version ?? ''} ${typeof body === 'string' ? body : ''}`
+    headers['Idempotency-Key'] = options.intent.keyFor(meaning)
+  }
+  try {
+    const credentials = 'same-origin'
+    return await fetch(url, { method: method.toUpperCase(), headers, body, credentials, signal: options.signal })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    const { title, detail } = texts.problems.offline
+    throw new ApiProblem(0, 'offline', title, detail, null)
+  }
+}
+
+function address(path: string, { path: values = {}, query = {} }: Loose): string {
+  const place = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])))
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.append(name, String(value))
+  }
+  return search.size > 0 ? `${place}?${search}` : place
+}
+
+function read(response: Response): Promise<unknown> {
+  if (response.status === 204) return Promise.resolve(undefined)
+  const isImage = (response.headers.get('content-type') ?? '').startsWith('image/')
+  return isImage ? response.blob() : response.json()
+}

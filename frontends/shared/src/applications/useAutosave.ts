@@ -1,0 +1,106 @@
+import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { call } from '../api/client'
+import { ApiProblem } from '../api/problem'
+import type { Application, Payload } from '../api/types'
+import { formatTime } from '../formats'
+import type { Faults } from './faults'
+import { setValueAt, valueAt } from './payload'
+
+const PAUSE_MS = 700
+
+export interface SaveState {
+  phase: 'clean' | 'saving' | 'saved' | 'failed'
+  /** When it was last saved, as 14:03. */
+  time: string
+  /** Fields whose format the service refused; everything else was saved. */
+  refused: Faults
+  problem: ApiProblem | null
+}
+
+/**
+ * Saves what is filled in, shortly after it changes. A field with a wrong format does not keep the others from being
+ * saved; a lost connection is made up for when it is back.
+ */
+export function useAutosave(first: Application, payload: Payload) {
+  const application = shallowRef(first)
+  const state = ref<SaveState>({ phase: 'clean', time: '', refused: {}, problem: null })
+  let stored = JSON.stringify(payload)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let running: Promise<boolean> | null = null
+
+  const isDirty = () => JSON.stringify(payload) !== stored
+
+  /** Saves now what is not saved; gives whether everything is. */
+  async function flush(): Promise<boolean> {
+    clearTimeout(timer)
+    while (running) await running
+    if (!isDirty()) return Object.keys(state.value.refused).length === 0
+    running = save().finally(() => (running = null))
+    return running
+  }
+
+  async function save(): Promise<boolean> {
+    const sent = JSON.stringify(payload)
+    state.value = { ...state.value, phase: 'saving' }
+    try {
+      application.value = await put(JSON.parse(sent))
+      finish(sent, {})
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      if (error.status === 422 && Object.keys(error.errors).length) return saveRest(sent, error.errors)
+      state.value = { ...state.value, phase: 'failed', problem: error }
+      return false
+    }
+  }
+
+  /** Saves again with the refused fields as they were last saved. */
+  async function saveRest(sent: string, refused: Faults): Promise<boolean> {
+    const rest: Payload = JSON.parse(sent)
+    for (const pointer of Object.keys(refused)) {
+      const before = valueAt(application.value.payload, pointer)
+      setValueAt(rest, pointer, before ?? (pointer.endsWith('_id') ? null : ''))
+    }
+    try {
+      application.value = await put(rest)
+      finish(sent, refused)
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      state.value = { ...state.value, phase: 'failed', refused, problem: error }
+    }
+    return false
+  }
+
+  function put(body: Payload): Promise<Application> {
+    const { id, version } = application.value
+    return call('patch', '/api/v1/doctor/applications/{application_id}', {
+      path: { application_id: id },
+      body: { payload: body },
+      version,
+    })
+  }
+
+  function finish(sent: string, refused: Faults) {
+    stored = sent
+    state.value = { phase: 'saved', time: formatTime(new Date()), refused, problem: null }
+  }
+
+  function schedule() {
+    clearTimeout(timer)
+    if (isDirty()) timer = setTimeout(flush, PAUSE_MS)
+  }
+
+  function guard(event: BeforeUnloadEvent) {
+    if (isDirty()) event.preventDefault()
+  }
+
+  watch(() => payload, schedule, { deep: true })
+  window.addEventListener('online', schedule)
+  window.addEventListener('beforeunload', guard)
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    window.removeEventListener('online', schedule)
+    window.removeEventListener('beforeunload', guard)
+  })
+  return { application, state, flush, isDirty }
+}

@@ -1,0 +1,65 @@
+import { createApp, nextTick, type Component } from 'vue'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { connect, type Realm } from '../api/client'
+import { ApiProblem } from '../api/problem'
+import { texts } from '../texts'
+import { safePlace } from './places'
+import PortalRoot from './PortalRoot.vue'
+import SignInPage from './SignInPage.vue'
+import { restoreSession, session, signInAgain } from './session'
+
+export interface Portal {
+  realm: Realm
+  /** Frame of every page behind the sign-in: header, menu, and a RouterView. */
+  layout: Component
+  /** Pages behind the sign-in; `meta.title` names them. */
+  routes: RouteRecordRaw[]
+}
+
+/** Boots a portal on `#app`. */
+export function createPortal({ realm, layout, routes }: Portal): void {
+  connect(realm, signInAgain)
+  const router = createRouter({
+    history: createWebHistory(import.meta.env.BASE_URL),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      { path: '/sign-in', name: 'sign-in', component: SignInPage, meta: { title: texts.signIn.heading, open: true } },
+      {
+        path: '/',
+        component: layout,
+        children: [
+          ...routes,
+          {
+            path: ':path(.*)*',
+            name: 'not-found',
+            component: () => import('./NotFoundPage.vue'),
+            meta: { title: texts.states.notFoundTitle },
+          },
+        ],
+      },
+    ],
+  })
+
+  router.beforeEach(async (to) => {
+    try {
+      await restoreSession()
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      // The page itself will say that the service cannot be reached, and offer to try again.
+      return to.meta.open ? true : { name: 'sign-in', query: { to: to.fullPath } }
+    }
+    const isIn = session.phase === 'in' || session.phase === 'ended'
+    if (!to.meta.open && !isIn) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+    if (to.name === 'sign-in' && isIn) return { path: safePlace(to.query.to) }
+    return true
+  })
+  router.afterEach(async (to, from) => {
+    document.title = `${to.meta.title ?? ''} - ${texts.portals[realm]}`
+    if (to.path === from.path || from.matched.length === 0) return
+    // A screen reader starts at the new page, not at the link that led to it.
+    await nextTick()
+    document.getElementById('main')?.focus({ preventScroll: true })
+  })
+
+  createApp(PortalRoot, { realm }).use(router).mount('#app')
+}
