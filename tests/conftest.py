@@ -2,5 +2,6 @@
 
 from tests.support.database import settings
 from tests.support.people import app, cast, chain, start_chain
+from tests.support.server import server
 
-__all__ = ["app", "cast", "chain", "settings", "start_chain"]
+__all__ = ["app", "cast", "chain", "server", "settings", "start_chain"]

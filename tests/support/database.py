@@ -4,6 +4,7 @@ import asyncio
 import base64
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,17 +37,18 @@ def apart(work: object) -> None:
         raise faults[0]
 
 
-@pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a system on a fresh database, as `make run` makes one."""
-    folder: Path = tmp_path_factory.mktemp("registry")
+@contextmanager
+def fresh_system(folder: Path, *, port: int = 8000) -> Iterator[tuple[Settings, EmbeddedPostgres]]:
+    """Settings of a system on a database of its own, as `make run` makes one, and its server."""
     pem = base64.b64encode(generate_key_pem().encode()).decode()
-    with EmbeddedPostgres(folder / "postgres", durable=False) as dsns:
+    postgres = EmbeddedPostgres(folder / "postgres", durable=False)
+    with postgres as dsns:
         made = Settings(
             environment="development",
             database_url=SecretStr(dsns.app),
             migration_database_url=SecretStr(dsns.owner),
             worker_database_url=SecretStr(dsns.worker),
+            port=port,
             state_directory=folder / "state",
             field_keys=SecretStr(f"test:{generate_key()}"),
             blind_index_key=SecretStr(generate_key()),
@@ -59,4 +61,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         thread.start()
         thread.join()
         apart(seed(made, doctors=120))
+        yield made, postgres
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of the system that the tests share and whose clock they move; no worker runs beside them."""
+    with fresh_system(tmp_path_factory.mktemp("registry")) as (made, _):
         yield made

@@ -201,11 +201,10 @@ async def start_chain(cast: Cast) -> AsyncIterator[StartChain]:
     async def start() -> Chain:
         fresh, doctor = await cast.doctor()
         place = cast.institutions(fresh.province_code)[0]
-        staff = [
-            await cast.sign_in(login)
-            for login in (place.handler, place.authority_handler, place.authority_approver)
-        ]
-        people.extend((doctor, *staff))
+        institution = await cast.sign_in(place.handler)
+        handler = await cast.sign_in(place.authority_handler)
+        approver = await cast.sign_in(place.authority_approver)
+        people.extend((doctor, institution, handler, approver))
         created = await doctor.call(
             "POST", "/doctor/applications", key=str(uuid4()), json={"type": "registration", "payload": {}}
         )
@@ -222,7 +221,7 @@ async def start_chain(cast: Cast) -> AsyncIterator[StartChain]:
         payload = {"institution_id": place.id, "photo_id": photo.json()["id"], "form": FORM}
         saved = await doctor.call("PATCH", path, version=application["version"], json={"payload": payload})
         assert saved.status_code == 200, saved.text
-        return Chain(cast, doctor, *staff, place, saved.json())
+        return Chain(cast, doctor, institution, handler, approver, place, saved.json())
 
     yield start
     for person in people:
