@@ -49,7 +49,7 @@ async def create_session(body: SessionCreate, request: Request, response: Respon
     return session
 
 
-@router.delete("/sessions/current", status_code=204, operation_id="deleteSession")
+@router.delete("/sessions/current", status_code=204, response_class=Response, operation_id="deleteSession")
 async def delete_session(account: CurrentAccount, work: CurrentWork, response: Response) -> None:
     """Signs out; effective at once."""
     await service.sign_out(work, account)

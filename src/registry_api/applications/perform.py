@@ -1,7 +1,5 @@
 """`perform`: the only writer of an application's status. Lock, decide, judge, move, record, take effect."""
 
-import hashlib
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +10,7 @@ from registry_api.accounts.principals import AuthorityStaff, Doctor, Institution
 from registry_api.applications import queries
 from registry_api.applications.deadlines import ACCEPTANCE_DAYS, DECISION_DAYS, due
 from registry_api.applications.drafts import join_payload, parse_payload, practitioner_of
+from registry_api.applications.endorsement import endorsement_digest
 from registry_api.applications.facts import read_facts
 from registry_api.applications.models import NUMBER_SEQUENCE, Application, ApplicationStep
 from registry_api.applications.problems import (
@@ -178,9 +177,7 @@ def _resubmission(work: Work, case: Case) -> Action:
 
 
 def _digest(work: Work, case: Case) -> bytes:
-    """Digest of what the endorsement covers: institution, photo and the form."""
-    payload = join_payload(work, case.payload, case.form_sealed, case.id)
-    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
+    return endorsement_digest(join_payload(work, case.payload, case.form_sealed, case.id))
 
 
 async def _move(
@@ -204,7 +201,7 @@ async def _move(
         actor_name=principal.name,
         office=principal.office,
         comment_sealed=_seal_words(work, move, step_id),
-        checks=[check.model_dump() for check in checks],
+        checks=[{"code": check.code, "passed": check.passed} for check in checks],
         occurred_at=work.now,
     )
     if row.action == "endorse" and "photo_id" in case.payload:

@@ -112,7 +112,12 @@ async def update_application(
     return _tagged(response, await reading.read_application(work, doctor, application_id))
 
 
-@router.delete("/doctor/applications/{application_id}", status_code=204, operation_id="deleteDraft")
+@router.delete(
+    "/doctor/applications/{application_id}",
+    status_code=204,
+    response_class=Response,
+    operation_id="deleteDraft",
+)
 async def delete_draft(doctor: CurrentDoctor, work: CurrentWork, application_id: UUID) -> None:
     """Deletes a draft that was never submitted."""
     await drafts.delete_draft(work, doctor, application_id)

@@ -1,12 +1,11 @@
 """Rows of an application: itself, its steps and its photo, with all that is personal sealed."""
 
-import hashlib
 import json
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from registry_api.applications.drafts import FORM_PLACE
+from registry_api.applications.endorsement import endorsement_digest
 from registry_api.applications.perform import COMMENT_PLACE
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Facts
@@ -63,7 +62,7 @@ def add_case(
             person.name,
             json.dumps(payload),
             clerk.sealer.seal_json(form, FORM_PLACE, application_id),
-            _digest({**payload, "form": form}) if endorsed else None,
+            endorsement_digest({**payload, "form": form}) if endorsed else None,
             endorsed[0] if endorsed else None,
             since,
             act_by(case.status, term_began.astimezone(SHANGHAI).date()),
@@ -89,11 +88,6 @@ def _moments(case: DemoCase) -> dict[Status, datetime]:
         supposed = step.desk == "system"
         moments[step.to_status] = moments["authority_review"] if supposed else step.occurred_at
     return moments
-
-
-def _digest(payload: dict[str, Any]) -> bytes:
-    """What the endorsement covers, as `applications.perform` digests it."""
-    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 
 _JUDGED = frozenset(("institution_review", "approved"))

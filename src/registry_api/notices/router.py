@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import Uuid, bindparam, func, select, update
 
@@ -98,7 +98,9 @@ async def list_notices(
     )
 
 
-@router.post("/me/notices/{notice_id}/read", status_code=204, operation_id="markNotice")
+@router.post(
+    "/me/notices/{notice_id}/read", status_code=204, response_class=Response, operation_id="markNotice"
+)
 async def mark_notice(account: CurrentAccount, work: CurrentWork, notice_id: UUID) -> None:
     """Marks a notice as read; doing it twice changes nothing."""
     if not await work.tx.run(_MARK, notice_id=notice_id, account_id=account.account_id, now=work.now):

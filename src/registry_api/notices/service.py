@@ -1,27 +1,69 @@
 """Tells the people concerned about each change of status."""
 
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from registry_api.accounts.models import Account
+from registry_api.applications.models import Application
+from registry_api.institutions.models import Institution
+from registry_api.kit.db import Statement, unread
+from registry_api.kit.ids import new_id
 from registry_api.kit.work import Work
+from registry_api.notices.models import Notice
 from registry_api.outbox.worker import Event
 
-# Applicant always; the desk that receives it as well. The one who acted knows already.
-_TELL = """
-INSERT INTO notice (id, event_id, account_id, application_id, kind, values, created_at)
-SELECT gen_random_uuid(), $1, a.id, p.id, $3,
-    jsonb_build_object('number', coalesce(p.number, ''), 'office', coalesce(i.name, '')), $4
-FROM application p
-LEFT JOIN institution i ON i.id = p.institution_id
-JOIN account a ON a.status = 'active' AND (
-    a.practitioner_id = p.practitioner_id
-    OR ($5 = 'institution_review' AND a.institution_id = p.institution_id)
-    OR ($5 = 'authority_review' AND a.authority_id = p.authority_id AND a.role <> 'authority_auditor'))
-WHERE p.id = $2
-ON CONFLICT (event_id, account_id) DO NOTHING
-"""
+_to = bindparam("to", type_=Text)
+# Applicant always; the desk that receives it as well.
+_RECIPIENTS = Statement(
+    select(Account.id, func.coalesce(Application.number, ""), func.coalesce(Institution.name, ""))
+    .select_from(Application)
+    .outerjoin(Institution, Institution.id == Application.institution_id)
+    .join(
+        Account,
+        and_(
+            Account.status == "active",
+            or_(
+                Account.practitioner_id == Application.practitioner_id,
+                and_(_to == "institution_review", Account.institution_id == Application.institution_id),
+                and_(
+                    _to == "authority_review",
+                    Account.authority_id == Application.authority_id,
+                    Account.role != "authority_auditor",
+                ),
+            ),
+        ),
+    )
+    .where(Application.id == bindparam("application_id", type_=Uuid)),
+    lambda account_id, number, office: (account_id, {"number": number, "office": office}),
+)
+_INSERT = Statement(
+    insert(Notice)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("id", "event_id", "account_id", "application_id", "kind", "values", "created_at")
+        }
+    )
+    .on_conflict_do_nothing(index_elements=[Notice.event_id, Notice.account_id]),
+    unread,
+)
 
 
 async def tell(work: Work, event: Event) -> None:
     """Writes a notice for each account concerned; a repeated event tells nobody twice."""
-    payload = event.payload
-    await work.tx.connection.execute(
-        _TELL, event.id, payload["application_id"], payload["action"], work.now, payload["to"]
-    )
+    application_id = UUID(event.payload["application_id"])
+    recipients = await work.tx.fetch_all(_RECIPIENTS, application_id=application_id, to=event.payload["to"])
+    for account_id, values in recipients:
+        # Ids are in order of time, which is the order in which notices are listed.
+        await work.tx.run(
+            _INSERT,
+            id=new_id(),
+            event_id=event.id,
+            account_id=account_id,
+            application_id=application_id,
+            kind=event.payload["action"],
+            values=values,
+            created_at=work.now,
+        )
