@@ -117,8 +117,9 @@ def _seed(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from registry_api.demo.desk import DriveFailed  # noqa: PLC0415
     from registry_api.demo.drive import drive  # noqa: PLC0415
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
 
-    settings = Settings()
+    settings = settings_beside_a_run()
     try:
         asyncio.run(drive(settings, origin=options.origin or settings.origin))
     except DriveFailed as failed:
@@ -136,9 +137,10 @@ def _openapi(options: argparse.Namespace) -> None:
 def _verify_audit(_options: argparse.Namespace) -> int:
     from registry_api.audit.chain import find_break  # noqa: PLC0415
     from registry_api.kit.db import Database  # noqa: PLC0415
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
 
     async def verify() -> int | None:
-        database = Database(Settings().worker_dsn, connections=2, connect_timeout=5)
+        database = Database(settings_beside_a_run().worker_dsn, connections=2, connect_timeout=5)
         await database.open()
         try:
             return await find_break(database)

@@ -15,7 +15,7 @@ from typing import Any
 from registry_api.kit.settings import Settings
 from registry_api.launcher import CannotStart, children, external
 from registry_api.launcher.announcement import announcement
-from registry_api.launcher.development import keep_secrets
+from registry_api.launcher.development import keep_environment, keep_secrets
 from registry_api.launcher.postgres import Dsns, EmbeddedPostgres, free_port
 from registry_api.launcher.services import Service
 
@@ -141,6 +141,7 @@ class _Launch:
             "REGISTRY_MIGRATION_DATABASE_URL": dsns.owner,
             "REGISTRY_WORKER_DATABASE_URL": dsns.worker,
         }
+        keep_environment(self._state, self._environment)
 
     def _finish(self, *arguments: str) -> None:
         """Runs one of the program's short commands to its end."""
