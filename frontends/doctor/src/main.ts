@@ -1,4 +1,6 @@
-import { createPortal } from '@registry/shared/portal/createPortal.ts'
-import { RouterView } from 'vue-router'
+import { createPortal } from '@registry/shared/portal/createPortal'
+import '@registry/shared/styles/doctor.css'
+import DoctorLayout from './DoctorLayout.vue'
+import { routes } from './routes'
 
-createPortal({ realm: 'doctor', layout: RouterView, routes: [] })
+createPortal({ realm: 'doctor', layout: DoctorLayout, routes })

@@ -1,0 +1,25 @@
+/** The doctor's own operations on applications, in the shape that the shared pages ask for. */
+import { call } from '@registry/shared/api/client'
+import type { Application } from '@registry/shared/api/types'
+import type { Perform } from '@registry/shared/applications/useDecision'
+import type { ReadAttachment } from '@registry/shared/applications/viewer'
+
+export function readApplication(id: string, signal?: AbortSignal): Promise<Application> {
+  return call('get', '/api/v1/doctor/applications/{application_id}', { path: { application_id: id }, signal })
+}
+
+export const readAttachment: ReadAttachment = (id, attachmentId, signal) =>
+  call('get', '/api/v1/doctor/applications/{application_id}/attachments/{attachment_id}', {
+    path: { application_id: id, attachment_id: attachmentId },
+    signal,
+  })
+
+/** Submits or withdraws; those are the two things that an applicant does to an application. */
+export const perform: Perform = (action, { id, version }, { comment }, intent) => {
+  const path = { application_id: id }
+  if (action === 'withdraw') {
+    const body = { comment }
+    return call('post', '/api/v1/doctor/applications/{application_id}/withdrawal', { path, body, version, intent })
+  }
+  return call('post', '/api/v1/doctor/applications/{application_id}/submission', { path, version, intent })
+}

@@ -1,0 +1,15 @@
+import { call } from '@registry/shared/api/client'
+import { ApiProblem } from '@registry/shared/api/problem'
+import { ref } from 'vue'
+
+/** Unread notices, for the header; the pages that read or mark them keep it right. */
+export const unreadNotices = ref(0)
+
+/** Asks how many notices are unread. A failure leaves the number as it is: it is only an ornament. */
+export async function countUnread(): Promise<void> {
+  try {
+    unreadNotices.value = (await call('get', '/api/v1/me/notices', { query: { limit: 1 } })).unread
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+  }
+}

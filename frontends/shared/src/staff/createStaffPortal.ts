@@ -1,0 +1,37 @@
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/el-switch.css'
+import 'element-plus/theme-chalk/el-overlay.css'
+import 'element-plus/theme-chalk/el-drawer.css'
+import 'element-plus/theme-chalk/el-message.css'
+import '../styles/staff.css'
+import './staff.css'
+import { ElConfigProvider } from 'element-plus'
+import zhCn from 'element-plus/es/locale/lang/zh-cn.mjs'
+import { defineComponent, h, provide } from 'vue'
+import type { RouteRecordRaw } from 'vue-router'
+import type { Realm } from '../api/client'
+import { readAttachmentKey } from '../applications/viewer'
+import { createPortal } from '../portal/createPortal'
+import type { MenuGroup } from './menu'
+import { officeKey, type Office } from './office'
+import StaffLayout from './StaffLayout.vue'
+
+export interface StaffPortal {
+  realm: Exclude<Realm, 'doctor'>
+  office: Office
+  menu: readonly MenuGroup[]
+  routes: RouteRecordRaw[]
+}
+
+/** Boots a staff portal: its pages work for `office`, inside the frame with `menu`. */
+export function createStaffPortal({ realm, office, menu, routes }: StaffPortal): void {
+  const layout = defineComponent({
+    name: 'StaffFrame',
+    setup() {
+      provide(officeKey, office)
+      provide(readAttachmentKey, office.readAttachment)
+      return () => h(ElConfigProvider, { locale: zhCn }, () => h(StaffLayout, { menu }))
+    },
+  })
+  createPortal({ realm, layout, routes })
+}
