@@ -1,3 +1,3 @@
-import { portalConfig } from '../portalConfig'
+import { portalConfig } from '../portalConfig.ts'
 
 export default portalConfig('institution')

@@ -1,4 +1,5 @@
-import { createPortal } from '@registry/shared/portal/createPortal.ts'
-import { RouterView } from 'vue-router'
+import { createStaffPortal } from '@registry/shared/staff/createStaffPortal.ts'
+import { authorityOffice } from '@registry/shared/staff/offices.ts'
+import { menu, routes } from './routes'
 
-createPortal({ realm: 'authority', layout: RouterView, routes: [] })
+createStaffPortal({ realm: 'authority', office: authorityOffice, menu, routes })
