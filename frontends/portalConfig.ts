@@ -33,6 +33,7 @@ function siblings(): Plugin {
 export function portalConfig(realm: 'doctor' | 'institution' | 'authority'): UserConfig {
   return defineConfig({
     base: `/${realm}/`,
+    publicDir: '../shared/public',
     plugins: [vue(), siblings()],
     build: {
       target: ['chrome87', 'safari14', 'firefox88'],
