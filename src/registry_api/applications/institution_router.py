@@ -73,8 +73,8 @@ async def decide_institution_application(
     del key
     field_comments = [one.model_dump() for one in body.field_comments]
     move = perform.Move(body.action, body.comment, field_comments)
-    await perform.perform(work, staff, application_id, match, move)
-    application = await reading.read_application(work, staff, application_id)
+    facts = await perform.perform(work, staff, application_id, match, move)
+    application = await reading.read_application(work, staff, application_id, facts)
     response.headers["ETag"] = etag(application.version)
     return application
 

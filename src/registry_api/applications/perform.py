@@ -23,14 +23,14 @@ from registry_api.applications.problems import (
 from registry_api.applications.queries import CASE_COLUMNS, Case
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Check, Facts
-from registry_api.audit.service import record, record_refusal
+from registry_api.audit.service import INSERT_EVENT, event_values, record_refusal
 from registry_api.kit.clock import SHANGHAI, end_of_day
-from registry_api.kit.db import Statement, unread
+from registry_api.kit.db import Statement, Write, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import InvalidBody, NotFound
 from registry_api.kit.roles import Role
 from registry_api.kit.work import Match, Work
-from registry_api.outbox.service import enqueue
+from registry_api.outbox.service import event
 from registry_api.photos import service as photos
 from registry_api.workflow.engine import ActionRefused, decide
 from registry_api.workflow.table import Action, Status, Transition
@@ -73,8 +73,10 @@ def scope_of(principal: Principal) -> UUID:
     raise TypeError(type(principal))
 
 
-async def perform(work: Work, principal: Principal, application_id: UUID, match: Match, move: Move) -> None:
-    """Takes one action on one application, in this transaction.
+async def perform(
+    work: Work, principal: Principal, application_id: UUID, match: Match, move: Move
+) -> Facts | None:
+    """Takes one action on one application, in this transaction; gives the facts if it had to judge them.
 
     Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody, OwnCase, SamePerson, NotEligible,
     EndorsementOutdated; whichever it is, nothing has changed.
@@ -105,6 +107,7 @@ async def perform(work: Work, principal: Principal, application_id: UUID, match:
             raise AssertionError(f"{case.type} is approved without an effect")
         case.registration_id = await effect(work, case, principal.account_id, facts)
     await _move(work, principal, case, row, move, checks)
+    return facts if row.target != "approved" else None
 
 
 async def accept_by_default(work: Work, case: Case, actor: Principal) -> None:
@@ -185,49 +188,50 @@ async def _move(
 ) -> None:
     source = case.status
     _stamp(work, principal, case, row)
-    values = {name: getattr(case, name) for name in _SAVED}
-    await work.tx.run(_SAVE, application_id=case.id, now=work.now, **values)
     step_id = new_id()
-    await work.tx.run(
-        _APPEND_STEP,
-        id=step_id,
-        application_id=case.id,
-        version=case.version,
-        action=row.action,
-        from_status=source,
-        to_status=row.target,
-        actor_id=None if principal.role == "system" else principal.account_id,
-        actor_role=principal.role,
-        actor_name=principal.name,
-        office=principal.office,
-        comment_sealed=_seal_words(work, move, step_id),
-        checks=[{"code": check.code, "passed": check.passed} for check in checks],
-        occurred_at=work.now,
-    )
-    if row.action == "endorse" and "photo_id" in case.payload:
-        await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
     details: dict[str, Any] = {"from": source, "to": row.target, "version": case.version}
-    await record(
-        work,
-        principal,
-        f"application.{row.action}",
-        object_type="application",
-        object_id=case.id,
-        details=details,
-    )
-    await enqueue(
-        work,
-        "application.moved",
-        {"application_id": str(case.id), "action": row.action, "to": row.target, "version": case.version},
-    )
+    moved = {"application_id": str(case.id), "action": row.action, "to": row.target, "version": case.version}
+    saved = {name: getattr(case, name) for name in _SAVED}
+    writes: list[Write] = [
+        (_SAVE, {"application_id": case.id, "now": work.now, **saved}),
+        (
+            _APPEND_STEP,
+            {
+                "id": step_id,
+                "application_id": case.id,
+                "version": case.version,
+                "action": row.action,
+                "from_status": source,
+                "to_status": row.target,
+                "actor_id": None if principal.role == "system" else principal.account_id,
+                "actor_role": principal.role,
+                "actor_name": principal.name,
+                "office": principal.office,
+                "comment_sealed": _seal_words(work, move, step_id),
+                "checks": [{"code": check.code, "passed": check.passed} for check in checks],
+                "occurred_at": work.now,
+            },
+        ),
+        (
+            INSERT_EVENT,
+            event_values(
+                work,
+                principal,
+                f"application.{row.action}",
+                object_type="application",
+                object_id=case.id,
+                details=details,
+            ),
+        ),
+        event(work, "application.moved", moved),
+    ]
     if row.target == "authority_review":
         last_day = work.calendar.add(work.today, ACCEPTANCE_DAYS).day
-        await enqueue(
-            work,
-            "application.acceptance_due",
-            {"application_id": str(case.id), "version": case.version},
-            run_at=end_of_day(last_day) + timedelta(seconds=1),
-        )
+        due_at = end_of_day(last_day) + timedelta(seconds=1)
+        writes.append(event(work, "application.acceptance_due", moved, run_at=due_at))
+    await work.tx.run_together(*writes)
+    if row.action == "endorse" and "photo_id" in case.payload:
+        await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
 
 
 def _stamp(work: Work, principal: Principal, case: Case, row: Transition) -> None:

@@ -30,7 +30,7 @@ from registry_api.applications.schemas import (
     TimelineStep,
 )
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Check, Finding
+from registry_api.applications.types.spec import Check, Facts, Finding
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
 from registry_api.kit.problems import NotFound
@@ -64,8 +64,13 @@ def actions(status: Status, role: Role, language: Language) -> list[AvailableAct
     return list(seen.values())
 
 
-async def read_application(work: Work, principal: Principal, application_id: UUID) -> ApplicationRead:
-    """One application as the caller sees it. Raises NotFound for a stranger's as for a missing one."""
+async def read_application(
+    work: Work, principal: Principal, application_id: UUID, facts: Facts | None = None
+) -> ApplicationRead:
+    """One application as the caller sees it. Raises NotFound for a stranger's as for a missing one.
+
+    `facts` are those that this transaction has read already, if it has.
+    """
     row = await work.tx.find(
         queries.application_detail(principal.realm), application_id=application_id, scope=scope_of(principal)
     )
@@ -94,7 +99,7 @@ async def read_application(work: Work, principal: Principal, application_id: UUI
         desk=_desk(work, row),
         available_actions=actions(row.status, principal.role, language),
         timeline=[_step(work, step) for step in steps],
-        checks=await _checks(work, row),
+        checks=await _checks(work, row, facts),
         registration_id=row.registration_id,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -103,11 +108,12 @@ async def read_application(work: Work, principal: Principal, application_id: UUI
     )
 
 
-async def _checks(work: Work, row: Detail) -> list[Check]:
+async def _checks(work: Work, row: Detail, facts: Facts | None) -> list[Check]:
     """Judged now for an unfinished application; a finished one keeps what was found when it was decided."""
     if row.status not in OPEN_STATUSES:
         return []
-    facts = await read_facts(work, row.practitioner_id, row.institution_id)
+    if facts is None:
+        facts = await read_facts(work, row.practitioner_id, row.institution_id)
     complete = row.institution_id is not None
     return [finding.say(work.language) for finding in TYPES[row.type].judge(facts, work.today, complete)]
 

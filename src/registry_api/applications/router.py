@@ -134,8 +134,8 @@ async def submit_application(
 ) -> ApplicationRead:
     """Submits to the institution, or a correction to whoever has to see it. Preconditions are judged again."""
     del key
-    await perform.perform(work, doctor, application_id, match, perform.Move("submit"))
-    return _tagged(response, await reading.read_application(work, doctor, application_id))
+    facts = await perform.perform(work, doctor, application_id, match, perform.Move("submit"))
+    return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
 
 
 @router.post("/doctor/applications/{application_id}/withdrawal", operation_id="withdrawApplication")
@@ -150,8 +150,8 @@ async def withdraw_application(
 ) -> ApplicationRead:
     """Withdraws an application that is not decided yet."""
     del key
-    await perform.perform(work, doctor, application_id, match, perform.Move("withdraw", body.comment))
-    return _tagged(response, await reading.read_application(work, doctor, application_id))
+    facts = await perform.perform(work, doctor, application_id, match, perform.Move("withdraw", body.comment))
+    return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
 
 
 @router.post(

@@ -6,9 +6,11 @@ session's unit of work (ADR 2, docs/performance.md).
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -16,6 +18,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 Row = TypeVar("Row")
+_PLACEHOLDER = re.compile(r"\$(\d+)")
 _DIALECT: Any = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 CONNECTION_FAULTS = (
@@ -52,6 +55,11 @@ class Statement(Generic[Row]):
         # Literals in the clause are parameters with a value; what is left is the caller's to give.
         self._names = {name: constants[name] for name in self._position if name in constants}
 
+    @property
+    def width(self) -> int:
+        """Number of placeholders."""
+        return len(self._position)
+
     def arguments(self, values: dict[str, Any]) -> list[Any]:
         """Values in the order of the placeholders."""
         fixed = self._names
@@ -59,6 +67,22 @@ class Statement(Generic[Row]):
             expected = sorted(set(self._position) - set(fixed))
             raise TypeError(f"the statement takes {expected}, not {sorted(values)}")
         return [fixed[name] if name in fixed else values[name] for name in self._position]
+
+
+Write = tuple[Statement[Any], dict[str, Any]]
+"""A statement that changes rows, with its values."""
+
+
+@cache
+def _joined(statements: tuple[Statement[Any], ...]) -> str:
+    """One statement that carries out several writes, their placeholders renumbered."""
+    parts: list[str] = []
+    before = 0
+    for position, statement in enumerate(statements):
+        sql = _PLACEHOLDER.sub(lambda match, before=before: f"${int(match[1]) + before}", statement.sql)  # type: ignore[misc]
+        parts.append(f"w{position} AS ({sql})")
+        before += statement.width
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 def unread(*_: object) -> None:
@@ -95,6 +119,11 @@ class Transaction:
         """Executes and gives the number of rows concerned."""
         status: str = await self.connection.execute(statement.sql, *statement.arguments(values))
         return int(status.rsplit(" ", 1)[-1])
+
+    async def run_together(self, *writes: Write) -> None:
+        """Executes independent writes in one round trip: none sees another's rows, and their order is open."""
+        arguments = [value for statement, values in writes for value in statement.arguments(values)]
+        await self.connection.fetchrow(_joined(tuple(statement for statement, _ in writes)), *arguments)
 
     def keep_on_rollback(self, statement: Statement[Any], **values: Any) -> None:
         """Writes this although the request fails: failed attempts and security events."""

@@ -11,7 +11,7 @@ from registry_api.kit.ids import new_id
 from registry_api.kit.problems import Problem
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
-from registry_api.outbox.service import enqueue
+from registry_api.outbox.service import event
 from registry_api.photos.decoder import DecodedPhoto, PhotoRefused, decode_photo
 from registry_api.photos.models import Attachment
 
@@ -129,4 +129,4 @@ async def approve(work: Work, attachment_id: UUID, application_id: UUID, account
 async def schedule_removal(work: Work, application_id: UUID) -> None:
     """Has the worker remove the files after the commit."""
     for key in await work.tx.fetch_all(_KEYS, application_id=application_id):
-        await enqueue(work, "photo.removed", {"storage_key": key})
+        await work.tx.run_together(event(work, "photo.removed", {"storage_key": key}))
