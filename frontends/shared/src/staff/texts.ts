@@ -69,7 +69,7 @@ export const staffTexts = {
     on: (label: string) => `批注：${label}`,
     comment: (label: string) => `对“${label}”的意见`,
     remove: '删除批注',
-    removeOn: (label: string) => `删除对“${label}”的批注`,
+    removeOn: (label: string) => `删除批注：${label}`,
     heading: (count: number) => `字段批注（${count}）`,
     hint: '在内容旁按“批注”，意见会钉在该项上，医师修改时能看到。',
     earlier: (comment: string) => `上次意见：${comment}`,

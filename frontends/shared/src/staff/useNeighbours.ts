@@ -24,14 +24,14 @@ interface Reach {
 }
 
 /**
- * The cases before and after the open one, in the queue that the address names. The queue is read when the filter
- * changes and not after each decision, so that a decided case still has its successor.
+ * The cases before and after the open one, in the queue that the address names. The queue is read as each case is
+ * opened and not when it is decided, so that a decided case still has its successor.
  */
 export function useNeighbours(id: () => string): Neighbours {
   const office = useOffice()
   const route = useRoute()
   const filter = computed(() => filterFromAddress(route.query, office))
-  const reach: Loaded<Reach> = useLoad(read, () => filter.value)
+  const reach: Loaded<Reach> = useLoad(read, () => [id(), filter.value])
   const ids = computed(() => reach.value.value?.page.items.map((row) => row.id) ?? [])
   const index = computed(() => ids.value.indexOf(id()))
 

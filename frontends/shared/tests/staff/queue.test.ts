@@ -1,0 +1,114 @@
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import QueuePage from '../../src/staff/QueuePage.vue'
+import { json, serve, type Asked } from '../server'
+import { openAt, press, row } from './staffPage'
+
+const SUMMARY = {
+  counts: [{ status: 'authority_review', title: '待审批', count: 2 }],
+  waiting: 2,
+  overdue: 1,
+  due_soon: 0,
+  decided_today: 0,
+}
+const Case = { template: '<p>打开的业务</p>' }
+const rows = [row('1', { overdue: true, working_days_left: -2 }), row('2')]
+const page = (items = rows, next: string | null = null) =>
+  json(200, { items, next_cursor: next, total: { value: items.length, relation: 'eq' } })
+
+async function openQueue(address: string, first = page()) {
+  const asked: Asked[] = serve(first, json(200, SUMMARY), page([row('3')]), page())
+  const [wrapper, router] = await openAt(address, { queue: QueuePage, case: Case })
+  await flushPromises()
+  return { asked, wrapper, router }
+}
+
+const focused = () => document.activeElement?.getAttribute('data-row')
+
+afterEach(() => document.body.replaceChildren())
+
+describe('the keyboard in a queue', () => {
+  it('moves down with J, up with K, and stays inside the list', async () => {
+    const { wrapper } = await openQueue('/applications')
+    press('j')
+    expect(focused()).toBe('1')
+    press('j')
+    press('j')
+    expect(focused()).toBe('2')
+    press('k')
+    press('k')
+    expect(focused()).toBe('1')
+    wrapper.unmount()
+  })
+
+  it('opens the row with the focus on Enter, and takes the filter along', async () => {
+    const { wrapper, router } = await openQueue('/applications?order=newest')
+    press('j')
+    press('j')
+    press('Enter')
+    await flushPromises()
+    expect(router.currentRoute.value.fullPath).toBe('/applications/2?order=newest')
+    wrapper.unmount()
+  })
+
+  it('leaves letters alone while somebody types a name', async () => {
+    const { wrapper } = await openQueue('/applications')
+    wrapper.get<HTMLInputElement>('#filter-name').element.focus()
+    press('j')
+    expect(focused()).toBeNull()
+    wrapper.unmount()
+  })
+})
+
+describe('the list', () => {
+  it('asks for what waits, by deadline, when the address says nothing', async () => {
+    const { asked, wrapper } = await openQueue('/applications')
+    const url = new URL(asked[0]!.url, 'http://registry.test')
+    expect(url.pathname).toBe('/api/v1/authority/applications')
+    expect(Object.fromEntries(url.searchParams)).toEqual({ status: 'authority_review', order: 'deadline', limit: '20' })
+    expect(wrapper.get('h1').text()).toContain('共 2 件')
+    wrapper.unmount()
+  })
+
+  it('says lateness in words', async () => {
+    const { wrapper } = await openQueue('/applications')
+    expect(wrapper.get('[data-row="1"]').text()).toContain('逾期 2 个工作日')
+    expect(wrapper.get('[data-row="2"]').text()).toContain('剩 5 个工作日')
+    wrapper.unmount()
+  })
+
+  it('puts a filter into the address and drops the page', async () => {
+    const { asked, wrapper, router } = await openQueue('/applications?cursor=abc')
+    await wrapper.get('#filter-name').setValue('李')
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(router.currentRoute.value.query).toEqual({ name: '李' })
+    expect(new URL(asked.at(-1)!.url, 'http://registry.test').searchParams.get('name')).toBe('李')
+    wrapper.unmount()
+  })
+
+  it('goes on with the cursor that the service gave', async () => {
+    const { asked, wrapper } = await openQueue('/applications', page(rows, 'beyond'))
+    await wrapper.findAll('.pager button').at(-1)!.trigger('click')
+    await flushPromises()
+    expect(new URL(asked.at(-1)!.url, 'http://registry.test').searchParams.get('cursor')).toBe('beyond')
+    expect(wrapper.find('[data-row="3"]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+
+  it('says what would be here when nothing is', async () => {
+    const { wrapper } = await openQueue('/applications', page([]))
+    expect(wrapper.text()).toContain('没有符合条件的业务')
+    wrapper.unmount()
+  })
+
+  it('says why it could not be read, and reads it again on request', async () => {
+    const refusal = json(503, { code: 'service_unavailable', title: '服务暂时不可用', detail: '请稍候再试。', request_id: 'r-1' })
+    const { wrapper } = await openQueue('/applications', refusal)
+    expect(wrapper.get('[role=alert]').text()).toContain('r-1')
+    await wrapper.get('[role=alert] button').trigger('click')
+    await flushPromises()
+    expect(wrapper.find('[data-row="3"]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+})
