@@ -6,7 +6,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from asyncpg import ForeignKeyViolationError
 from pydantic import ValidationError
 
 from registry_api.kit.settings import Settings
@@ -47,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--origin", default="")
     openapi = add("openapi", _openapi, "write the contract to a file")
     openapi.add_argument("path", type=Path)
+    client = add("create-client", _create_client, "enter a program of an office; prints its secret once")
+    client.add_argument("name")
+    client.add_argument("office", choices=("institution", "authority"))
+    client.add_argument("office_id", type=UUID)
+    client.add_argument("--scope", action="append", default=[])
     add("verify-audit", _verify_audit, "check the hash chain of the audit log")
     return parser
 
@@ -132,6 +139,26 @@ def _openapi(options: argparse.Namespace) -> None:
     from registry_api.contract import export  # noqa: PLC0415
 
     options.path.write_text(export(), encoding="utf-8")
+
+
+def _create_client(options: argparse.Namespace) -> int:
+    from registry_api.clients.service import SCOPES, create_client  # noqa: PLC0415
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
+
+    made = create_client(
+        settings_beside_a_run().owner_dsn,
+        options.name,
+        options.office,
+        options.office_id,
+        options.scope or list(SCOPES),
+    )
+    try:
+        client_id, secret = asyncio.run(made)
+    except (ValueError, ForeignKeyViolationError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print(json.dumps({"client_id": str(client_id), "client_secret": secret}))
+    return 0
 
 
 def _verify_audit(_options: argparse.Namespace) -> int:
