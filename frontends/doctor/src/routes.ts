@@ -3,63 +3,63 @@ import HomePage from './pages/HomePage.vue'
 import { texts } from './texts'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '', name: 'home', component: HomePage, meta: { title: texts.home.title } },
+  { path: '', name: 'home', component: HomePage, meta: { title: texts.home.title, section: 'home' } },
   {
     path: 'business',
     name: 'business',
     component: () => import('./pages/BusinessPage.vue'),
-    meta: { title: texts.business.title },
+    meta: { title: texts.business.title, section: 'business' },
   },
   {
     path: 'applications',
     name: 'applications',
     component: () => import('./pages/ApplicationsPage.vue'),
-    meta: { title: texts.applications.title },
+    meta: { title: texts.applications.title, section: 'mine' },
   },
   {
     path: 'applications/:id',
     name: 'application',
     component: () => import('./pages/ApplicationPage.vue'),
     props: true,
-    meta: { title: texts.applications.title },
+    meta: { title: texts.applications.title, section: 'business' },
   },
   {
     path: 'applications/:id/edit/:step?',
     name: 'wizard',
     component: () => import('./wizard/WizardPage.vue'),
     props: true,
-    meta: { title: texts.business.title, plain: true },
+    meta: { title: texts.business.title, section: 'business' },
   },
   {
     path: 'applications/:id/submitted',
     name: 'submitted',
     component: () => import('./wizard/SubmittedPage.vue'),
     props: true,
-    meta: { title: texts.submitted.title },
+    meta: { title: texts.submitted.title, section: 'business' },
   },
   {
     path: 'applications/:id/print',
     name: 'print',
     component: () => import('./pages/PrintPage.vue'),
     props: true,
-    meta: { title: texts.application.print },
+    meta: { title: texts.application.print, section: 'business' },
   },
   {
     path: 'registrations',
     name: 'registrations',
     component: () => import('./pages/RegistrationsPage.vue'),
-    meta: { title: texts.registrations.title },
+    meta: { title: texts.registrations.title, section: 'registrations' },
   },
   {
     path: 'notices',
     name: 'notices',
     component: () => import('./pages/NoticesPage.vue'),
-    meta: { title: texts.notices.title },
+    meta: { title: texts.notices.title, section: 'mine' },
   },
   {
     path: 'mine',
     name: 'mine',
     component: () => import('./pages/MinePage.vue'),
-    meta: { title: texts.mine.title },
+    meta: { title: texts.mine.title, section: 'mine' },
   },
 ]

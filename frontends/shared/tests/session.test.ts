@@ -8,9 +8,11 @@ const IN = { account: ACCOUNT, next_step: null }
 const ended = () => json(401, { title: '请登录', detail: '', status: 401, code: 'unauthenticated' })
 const options = () => json(200, { items: [] })
 
-/** A fresh page: the session is a module's state. */
-async function open() {
+/** A fresh page of a device on which somebody signed in: the session is a module's state. */
+async function open(signedInBefore = true) {
   vi.resetModules()
+  localStorage.clear()
+  if (signedInBefore) localStorage.setItem(`registry.signed-in ${import.meta.env.BASE_URL}`, 'yes')
   return import('../src/portal/session')
 }
 
@@ -27,6 +29,13 @@ describe('a place to return to', () => {
 
 describe('a session', () => {
   beforeEach(() => connect('doctor', async () => false))
+
+  it('is nobody on a device where nobody signed in, and the service is not asked', async () => {
+    const { restoreSession, session } = await open(false)
+    await restoreSession()
+    expect(session.phase).toBe('out')
+    expect(localStorage.length).toBe(0)
+  })
 
   it('is nobody when the service knows nobody', async () => {
     serve(ended())

@@ -14,16 +14,19 @@ const state = reactive<SessionState>({ phase: 'unknown', account: null, nextStep
 /** Who is signed in. */
 export const session = readonly(state)
 
+const TRACE = `registry.signed-in ${import.meta.env.BASE_URL}`
+
 let waiting: ((signedIn: boolean) => void)[] = []
 
 /** Finds out who is signed in. Throws ApiProblem when the service cannot be asked. */
 export async function restoreSession(): Promise<void> {
   if (state.phase !== 'unknown') return
+  if (!wasSignedIn()) return void (state.phase = 'out')
   try {
     admit(await call('get', '/api/v1/me', {}))
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status !== 401) throw error
-    state.phase = 'out'
+    leave()
   }
 }
 
@@ -44,7 +47,7 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
   } finally {
-    Object.assign(state, { phase: 'out', account: null, nextStep: null })
+    leave()
     settle(false)
   }
 }
@@ -58,6 +61,33 @@ export function signInAgain(): Promise<boolean> {
 
 function admit(me: Me): void {
   Object.assign(state, { phase: 'in', account: me.account, nextStep: me.next_step })
+  remember(true)
+}
+
+function leave(): void {
+  Object.assign(state, { phase: 'out', account: null, nextStep: null })
+  remember(false)
+}
+
+/**
+ * Whether somebody signed in to this portal on this device and did not sign out; only then is the service worth
+ * asking. It holds no secret: the session itself is in a cookie that scripts cannot read.
+ */
+function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(TRACE) !== null
+  } catch {
+    return true
+  }
+}
+
+function remember(isIn: boolean): void {
+  try {
+    if (isIn) localStorage.setItem(TRACE, 'yes')
+    else localStorage.removeItem(TRACE)
+  } catch {
+    // Storage is refused: then the service is asked each time.
+  }
 }
 
 function settle(signedIn: boolean): void {
