@@ -1,0 +1,86 @@
+"""Plans of the hot statements as the application's role, with the scope set and the service's planner settings."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from registry_api.applications import queries
+from registry_api.kit.ids import new_id
+from tests.support.scopes import Members, as_application, enter, undone
+
+INDEXES = {
+    "institution": "ix_application_institution_id",
+    "authority": "ix_application_authority_id",
+}
+LAST = UUID("ffffffff-ffff-7fff-8fff-ffffffffffff")
+LISTS: dict[str, tuple[queries.Filters, dict[str, object], str]] = {
+    "first page": (queries.Filters(), {}, "_id"),
+    "deep page": (queries.Filters(after=True), {"last_id": LAST}, "_id"),
+    "name prefix": (queries.Filters(name=True), {"name_from": "王", "name_to": "玌"}, "_name"),
+    "status queue by deadline": (
+        queries.Filters(status=True, by_deadline=True),
+        {"status": "accepted"},
+        "_queue",
+    ),
+}
+
+
+async def plan_of(connection: Any, statement: Any, values: dict[str, object]) -> str:
+    """The generic plan, as the service's connections use it."""
+    await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    await connection.execute(f"PREPARE planned AS {statement.sql}")
+    words = ", ".join("'" + str(value).replace("'", "''") + "'" for value in statement.arguments(values))
+    rows = await connection.fetch(f"EXPLAIN EXECUTE planned({words})")
+    await connection.execute("DEALLOCATE planned")
+    return "\n".join(row[0] for row in rows)
+
+
+@asynccontextmanager
+async def a_large_register(connection: Any) -> AsyncIterator[None]:
+    """Twenty thousand decided applications at four institutions, for as long as the block lasts."""
+    async with undone(connection):
+        await connection.execute(
+            "INSERT INTO application (id, number, type, status, version, practitioner_id, subject_id, institution_id,"
+            " authority_id, applicant_name, payload, status_since, act_by, updated_at)"
+            " SELECT gen_random_uuid(), 'T-' || n, 'registration', 'approved', 1, p.id, p.id, i.id, i.authority_id,"
+            " p.name, '{}', now(), current_date, now()"
+            " FROM generate_series(1, 20000) n"
+            " JOIN LATERAL (SELECT id, name FROM practitioner OFFSET n % 100 LIMIT 1) p ON true"
+            " JOIN LATERAL (SELECT id, authority_id FROM institution OFFSET n % 4 LIMIT 1) i ON true"
+        )
+        await connection.execute("ANALYZE application")
+        yield
+
+
+@pytest.mark.parametrize("realm", ["institution", "authority"])
+async def test_lists_use_their_index_under_row_level_security(
+    members: Members, superuser: Any, realm: Any
+) -> None:
+    scope = members.scopes[realm].office
+    async with a_large_register(superuser), as_application(superuser):
+        await enter(superuser, members.sessions[realm], members.now)
+        for name, (filters, values, index) in LISTS.items():
+            statement = queries.application_page(realm, filters)
+            plan = await plan_of(superuser, statement, {"scope": scope, "limit": 21, **values})
+            assert f"{INDEXES[realm]}{index}" in plan, f"{name}\n{plan}"
+            assert "Seq Scan on application" not in plan, f"{name}\n{plan}"
+
+
+@pytest.mark.parametrize("realm", ["doctor", "institution", "authority"])
+async def test_reading_one_uses_the_primary_key_under_row_level_security(
+    members: Members, superuser: Any, realm: Any
+) -> None:
+    scope = members.scopes[realm].office
+    async with a_large_register(superuser), as_application(superuser):
+        await enter(superuser, members.sessions[realm], members.now)
+        values: dict[str, object] = {"application_id": new_id(), "scope": scope}
+        plan = await plan_of(superuser, queries.application_detail(realm), values)
+    # By its key alone or by office and key together, whichever the planner thinks cheaper: one row either way.
+    scan = re.search(r"Index Scan using \w+ on application .*\n +Index Cond: (.*)", plan)
+    assert scan is not None, plan
+    assert re.search(r"\bid = \$\d", scan[1]), plan
+    assert "Seq Scan on application" not in plan, plan

@@ -1,0 +1,140 @@
+"""The second wall, in SQL: what the application's role sees of each table, and that the check would notice a gap."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from registry_api.kit.ids import new_id
+from tests.support.scopes import (
+    TABLES,
+    UNREADABLE,
+    Members,
+    as_application,
+    differences,
+    enter,
+    undone,
+    visible,
+)
+
+
+async def test_every_table_shows_each_realm_exactly_its_own(members: Members, superuser: Any) -> None:
+    async with undone(superuser):
+        assert await differences(superuser, members) == set()
+
+
+async def test_nothing_is_seen_without_a_session(members: Members, superuser: Any) -> None:
+    async with undone(superuser), as_application(superuser):
+        assert {table: await visible(superuser, table) for table in TABLES} == {key: set() for key in TABLES}
+        assert await enter(superuser, uuid4(), members.now) is None
+        assert await visible(superuser, "application") == set()
+
+
+async def test_scope_ends_with_its_transaction(members: Members, superuser: Any) -> None:
+    async with undone(superuser):
+        await superuser.execute("SET LOCAL ROLE registry_app")
+        await enter(superuser, members.sessions["authority"], members.now)
+        assert await visible(superuser, "application")
+    async with undone(superuser):
+        await superuser.execute("SET LOCAL ROLE registry_app")
+        assert await visible(superuser, "application") == set()
+
+
+async def test_the_check_notices_a_table_without_row_level_security(members: Members, superuser: Any) -> None:
+    for table in sorted(set(TABLES) - UNREADABLE):
+        async with undone(superuser):
+            await superuser.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+            broken = await differences(superuser, members)
+        assert {realm for realm, where in broken if where == table} == set(members.sessions), table
+
+
+async def test_the_check_notices_each_dropped_and_each_widened_policy(
+    members: Members, superuser: Any
+) -> None:
+    policies = await superuser.fetch(
+        "SELECT tablename, policyname FROM pg_policies WHERE cmd IN ('SELECT', 'ALL') AND 'registry_app' = ANY(roles)"
+    )
+    unnoticed = []
+    for table, name in policies:
+        for change in (f"DROP POLICY {name} ON {table}", f"ALTER POLICY {name} ON {table} USING (true)"):
+            async with undone(superuser):
+                await superuser.execute(change)
+                if not await differences(superuser, members):
+                    unnoticed.append(change)
+    assert len(policies) > 20
+    # Whoever sees the case sees its files, the applicant too: the second policy says the same again.
+    assert unnoticed == ["DROP POLICY applicant_read ON attachment"]
+
+
+async def test_every_table_with_rows_of_people_has_row_level_security(superuser: Any) -> None:
+    open_tables = await superuser.fetch(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " AND NOT relrowsecurity"
+    )
+    assert {row["relname"] for row in open_tables} == {
+        "alembic_version",
+        "attempt_counter",  # hashed keys and counts
+        "authority",
+        "calendar_day",
+        "division",
+        "institution",
+    }
+
+
+FOREIGN_WRITES = {
+    "application": "UPDATE application SET updated_at = now() WHERE NOT (id = ANY($1)) RETURNING id",
+    "application delete": "DELETE FROM application WHERE NOT (id = ANY($1)) RETURNING id",
+    "attachment": "UPDATE attachment SET status = 'rejected' WHERE NOT (application_id = ANY($1)) RETURNING id",
+    "attachment delete": "DELETE FROM attachment WHERE NOT (application_id = ANY($1)) RETURNING id",
+}
+
+
+async def test_nobody_changes_a_foreign_application(members: Members, superuser: Any) -> None:
+    async with undone(superuser):
+        for realm, session in members.sessions.items():
+            own = [row["id"] for row in await superuser.fetch(members.scopes[realm].cases())]
+            async with as_application(superuser):
+                await enter(superuser, session, members.now)
+                for name, statement in FOREIGN_WRITES.items():
+                    assert (realm, name, await superuser.fetch(statement, own)) == (realm, name, [])
+
+
+async def test_a_doctor_cannot_enter_an_application_for_somebody_else(
+    members: Members, superuser: Any
+) -> None:
+    async with undone(superuser):
+        stranger = await superuser.fetchval(
+            "SELECT id FROM practitioner WHERE id <> $1", members.scopes["doctor"].practitioner
+        )
+        async with as_application(superuser):
+            await enter(superuser, members.sessions["doctor"], members.now)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                await superuser.execute(
+                    "INSERT INTO application (id, type, status, version, practitioner_id, subject_id, applicant_name,"
+                    " payload, status_since, act_by, updated_at)"
+                    " VALUES ($1, 'registration', 'draft', 1, $2, $2, '', '{}', now(), current_date, now())",
+                    new_id(),
+                    stranger,
+                )
+
+
+async def test_application_role_owns_nothing_and_passes_no_policy(superuser: Any) -> None:
+    role = await superuser.fetchrow("SELECT * FROM pg_roles WHERE rolname = 'registry_app'")
+    powers = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
+    assert [power for power in powers if role[power]] == []
+    owned = await superuser.fetchval(
+        "SELECT count(*) FROM pg_shdepend WHERE deptype = 'o' AND refobjid = $1", role["oid"]
+    )
+    member_of = await superuser.fetchval(
+        "SELECT count(*) FROM pg_auth_members WHERE member = $1", role["oid"]
+    )
+    assert (owned, member_of) == (0, 0)
+
+
+@pytest.mark.parametrize("table", ["audit_event", "application_step", "register_entry"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+async def test_application_role_cannot_rewrite_history(superuser: Any, table: str, statement: str) -> None:
+    async with undone(superuser), as_application(superuser):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await superuser.execute(statement.format(table))

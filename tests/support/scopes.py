@@ -1,0 +1,201 @@
+"""What each realm may see of every table, written down apart from the policies, and how to look as the application."""
+
+# ruff: noqa: S608 (the queries are made of this file's own words and of ids)
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from registry_api.kit.ids import new_id
+from tests.support.people import Chain
+
+NOTHING = "SELECT id FROM application WHERE false"
+
+
+@dataclass
+class Scope:
+    """Whom a session stands for; rendered into the queries that say what they may see."""
+
+    account: UUID
+    practitioner: UUID | None = None
+    institution: UUID | None = None
+    authority: UUID | None = None
+
+    @property
+    def office(self) -> UUID | None:
+        return self.practitioner or self.institution or self.authority
+
+    def cases(self) -> str:
+        if self.practitioner:
+            return f"SELECT id FROM application WHERE practitioner_id = '{self.practitioner}'"
+        column = "institution_id" if self.institution else "authority_id"
+        return f"SELECT id FROM application WHERE {column} = '{self.office}' AND status <> 'draft'"
+
+    def practices(self) -> str:
+        column = next(name for name in ("practitioner", "institution", "authority") if getattr(self, name))
+        return f"SELECT id FROM practice WHERE {column}_id = '{self.office}'"
+
+    def persons(self) -> str:
+        if self.practitioner:
+            return f"'{self.practitioner}'"
+        return (
+            f"SELECT practitioner_id FROM application WHERE id IN ({self.cases()})"
+            f" UNION SELECT practitioner_id FROM practice WHERE id IN ({self.practices()})"
+        )
+
+    def registrations(self) -> str:
+        practised = f"id IN (SELECT registration_id FROM practice WHERE id IN ({self.practices()}))"
+        if self.practitioner:
+            practised = f"practitioner_id = '{self.practitioner}'"
+        if self.authority:
+            practised += f" OR authority_id = '{self.authority}'"
+        return f"SELECT id FROM registration WHERE {practised}"
+
+
+def expected(scope: Scope) -> dict[str, str]:
+    """What a session may see of each table, written down apart from the policies."""
+    own = f"account_id = '{scope.account}'"
+    return {
+        "account": f"SELECT id FROM account WHERE id = '{scope.account}'",
+        "account_session": f"SELECT id FROM account_session WHERE {own}",
+        "api_client": NOTHING,
+        "application": scope.cases(),
+        "application_step": f"SELECT id FROM application_step WHERE application_id IN ({scope.cases()})",
+        "attachment": f"SELECT id FROM attachment WHERE application_id IN ({scope.cases()})",
+        "audit_event": NOTHING,
+        "cross_province_consent": of_persons("cross_province_consent", scope),
+        "idempotency_record": f"SELECT id FROM idempotency_record WHERE {own}",
+        "notice": f"SELECT id FROM notice WHERE {own}",
+        "outbox_event": NOTHING,
+        "practice": scope.practices(),
+        "practitioner": f"SELECT id FROM practitioner WHERE id IN ({scope.persons()})",
+        "practitioner_fact": of_persons("practitioner_fact", scope),
+        "qualification": of_persons("qualification", scope),
+        "register_entry": of_persons("register_entry", scope),
+        "registration": scope.registrations(),
+    }
+
+
+def of_persons(table: str, scope: Scope) -> str:
+    return f"SELECT id FROM {table} WHERE practitioner_id IN ({scope.persons()})"
+
+
+UNREADABLE = {"api_client", "audit_event", "outbox_event"}
+"""Tables that the application's role may not read at all."""
+TABLES = sorted(expected(Scope(UUID(int=0), authority=UUID(int=0))))
+
+
+@dataclass
+class Members:
+    """One of each realm, with the session by which the database knows them."""
+
+    sessions: dict[str, UUID]
+    scopes: dict[str, Scope]
+    now: datetime
+
+
+async def enter(connection: Any, session: UUID, now: datetime) -> Any:
+    return await connection.fetchrow("SELECT * FROM enter_session(NULL, $1, NULL, $2)", session, now)
+
+
+async def visible(connection: Any, table: str) -> set[UUID]:
+    try:
+        async with connection.transaction():
+            return {row["id"] for row in await connection.fetch(f"SELECT id FROM {table}")}
+    except asyncpg.InsufficientPrivilegeError:
+        assert table in UNREADABLE
+        return set()
+
+
+async def differences(connection: Any, members: Members) -> set[tuple[str, str]]:
+    """(realm, table) where what the application's role sees is not exactly what the realm may see."""
+    found = set()
+    for realm, session in members.sessions.items():
+        wanted = {
+            table: {row["id"] for row in await connection.fetch(query)}
+            for table, query in expected(members.scopes[realm]).items()
+        }
+        async with as_application(connection):
+            assert await enter(connection, session, members.now) is not None
+            found |= {(realm, table) for table in wanted if await visible(connection, table) != wanted[table]}
+    return found
+
+
+@asynccontextmanager
+async def as_application(connection: Any) -> AsyncIterator[None]:
+    """The application's role for a block, in a savepoint that is undone with its scope."""
+    undo = connection.transaction()
+    await undo.start()
+    await connection.execute("SET LOCAL ROLE registry_app")
+    try:
+        yield
+    finally:
+        await undo.rollback()
+
+
+@asynccontextmanager
+async def undone(connection: Any) -> AsyncIterator[None]:
+    """A transaction that leaves no trace."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+@pytest.fixture
+async def members(chain: Chain, superuser: Any) -> Members:
+    """People of one approved application, with rows of every table that they and strangers own."""
+    await chain.advance("approved")
+    await chain.cast.work_off()
+    case = await superuser.fetchrow("SELECT * FROM application WHERE id = $1", UUID(chain.id))
+    logins = {}
+    for realm, person in (
+        ("doctor", chain.doctor),
+        ("institution", chain.institution),
+        ("authority", chain.handler),
+    ):
+        logins[realm] = UUID((await person.get("/me"))["account"]["id"])
+    stranger = await superuser.fetchval("SELECT id FROM practitioner WHERE id <> $1", case["practitioner_id"])
+    for person_id in (case["practitioner_id"], stranger):
+        await superuser.execute(
+            "INSERT INTO cross_province_consent (id, practitioner_id, province_code, authority_id,"
+            " document, granted_on) VALUES ($1, $2, '110000', $3, 'test', current_date) ON CONFLICT DO NOTHING",
+            new_id(),
+            person_id,
+            case["authority_id"],
+        )
+        await superuser.execute(
+            "INSERT INTO practitioner_fact (id, practitioner_id, kind, valid_from, document, recorded_at)"
+            " VALUES ($1, $2, 'training', current_date, 'test', now())",
+            new_id(),
+            person_id,
+        )
+    for account_id in logins.values():
+        await superuser.execute(
+            "INSERT INTO notice (id, event_id, account_id, application_id, kind, values, created_at)"
+            " VALUES ($1, $1, $2, $3, 'submit', '{}', now())",
+            new_id(),
+            account_id,
+            UUID(chain.id),
+        )
+    sessions = {
+        realm: await superuser.fetchval(
+            "SELECT id FROM account_session WHERE account_id = $1 AND revoked_at IS NULL ORDER BY id DESC LIMIT 1",
+            account_id,
+        )
+        for realm, account_id in logins.items()
+    }
+    scopes = {
+        "doctor": Scope(logins["doctor"], practitioner=case["practitioner_id"]),
+        "institution": Scope(logins["institution"], institution=case["institution_id"]),
+        "authority": Scope(logins["authority"], authority=case["authority_id"]),
+    }
+    return Members(sessions, scopes, chain.cast.clock.now())
