@@ -28,7 +28,7 @@ def bundles(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def browser(bundles: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(bundles: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the mounted app, without following redirects."""
     app = FastAPI()
     mount_portals(app, bundles)
@@ -36,21 +36,21 @@ async def browser(bundles: Path) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"accept-encoding": "identity"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://registry.test", headers=headers
-    ) as client:
-        yield client
+    ) as asking:
+        yield asking
 
 
 @pytest.mark.parametrize("path", ["/doctor/", "/doctor/applications/0192", "/doctor/sign-in?to=%2F"])
-async def test_pages_of_the_application_are_its_index(browser: httpx.AsyncClient, path: str) -> None:
-    answer = await browser.get(path)
+async def test_pages_of_the_application_are_its_index(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
     assert answer.status_code == 200
     assert answer.text == PAGE
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-cache"
 
 
-async def test_assets_are_kept_forever(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/doctor/assets/main-1a2b.js")
+async def test_assets_are_kept_forever(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/doctor/assets/main-1a2b.js")
     assert answer.text == SCRIPT
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
@@ -67,8 +67,8 @@ async def test_assets_are_kept_forever(browser: httpx.AsyncClient) -> None:
         "/institution/",
     ],
 )
-async def test_what_is_not_there_is_not_the_index(browser: httpx.AsyncClient, path: str) -> None:
-    answer = await browser.get(path)
+async def test_what_is_not_there_is_not_the_index(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
 
@@ -84,15 +84,15 @@ async def test_what_is_not_there_is_not_the_index(browser: httpx.AsyncClient, pa
         "/doctor/secret.txt%00",
     ],
 )
-async def test_nothing_outside_the_folder_is_served(browser: httpx.AsyncClient, path: str) -> None:
-    answer = await browser.get(path)
+async def test_nothing_outside_the_folder_is_served(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
     assert answer.status_code == 404
     assert "secret" not in answer.text
 
 
-async def test_a_link_that_leads_out_is_not_followed(browser: httpx.AsyncClient, bundles: Path) -> None:
+async def test_a_link_that_leads_out_is_not_followed(client: httpx.AsyncClient, bundles: Path) -> None:
     (bundles / "doctor" / "dist" / "linked.txt").symlink_to(bundles / "doctor" / "secret.txt")
-    assert (await browser.get("/doctor/linked.txt")).status_code == 404
+    assert (await client.get("/doctor/linked.txt")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ async def test_a_link_that_leads_out_is_not_followed(browser: httpx.AsyncClient,
     ],
 )
 async def test_the_compressed_sibling_is_picked_by_what_the_browser_takes(
-    browser: httpx.AsyncClient, accepted: str, encoding: str | None, content: bytes
+    client: httpx.AsyncClient, accepted: str, encoding: str | None, content: bytes
 ) -> None:
-    request = browser.build_request(
+    request = client.build_request(
         "GET", "/doctor/assets/main-1a2b.js", headers={"accept-encoding": accepted}
     )
-    answer = await browser.send(request, stream=True)
+    answer = await client.send(request, stream=True)
     received = b"".join([part async for part in answer.aiter_raw()])
     assert answer.headers.get("content-encoding") == encoding
     assert answer.headers["vary"] == "Accept-Encoding"
@@ -118,16 +118,16 @@ async def test_the_compressed_sibling_is_picked_by_what_the_browser_takes(
     assert received == content
 
 
-async def test_a_page_that_did_not_change_is_not_sent_again(browser: httpx.AsyncClient) -> None:
-    first = await browser.get("/doctor/")
-    second = await browser.get("/doctor/", headers={"if-none-match": first.headers["etag"]})
+async def test_a_page_that_did_not_change_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    first = await client.get("/doctor/")
+    second = await client.get("/doctor/", headers={"if-none-match": first.headers["etag"]})
     assert second.status_code == 304
     assert second.content == b""
 
 
 @pytest.mark.parametrize("path", ["/doctor/", "/doctor/assets/main-1a2b.js", "/doctor/missing.png"])
-async def test_every_answer_carries_the_security_headers(browser: httpx.AsyncClient, path: str) -> None:
-    headers = (await browser.get(path)).headers
+async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
+    headers = (await client.get(path)).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "require-trusted-types-for 'script'" in policy
@@ -137,20 +137,20 @@ async def test_every_answer_carries_the_security_headers(browser: httpx.AsyncCli
     assert "camera=()" in headers["permissions-policy"]
 
 
-async def test_the_root_leads_to_the_doctors_portal(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/")
+async def test_the_root_leads_to_the_doctors_portal(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
     assert answer.status_code == 307
     assert answer.headers["location"] == "/doctor/"
     assert answer.content == b""
 
 
-async def test_a_portal_without_the_slash_leads_to_itself(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/doctor")
+async def test_a_portal_without_the_slash_leads_to_itself(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/doctor")
     assert answer.status_code == 307
     assert answer.headers["location"].endswith("/doctor/")
 
 
-async def test_only_reading_is_allowed(browser: httpx.AsyncClient) -> None:
-    answer = await browser.post("/doctor/")
+async def test_only_reading_is_allowed(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/doctor/")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
