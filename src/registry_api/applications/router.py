@@ -162,7 +162,10 @@ async def upload_attachment(
     work: CurrentWork,
     application_id: UUID,
     kind: Annotated[Literal["photo"], Form()],
-    file: Annotated[UploadFile, File(description="JPEG or PNG, at most 5 MB.")],
+    # `format` as OpenAPI 3.0 had it: generators do not know 3.1's `contentMediaType` alone as a file.
+    file: Annotated[
+        UploadFile, File(description="JPEG or PNG, at most 5 MB.", json_schema_extra={"format": "binary"})
+    ],
 ) -> AttachmentRead:
     """Uploads the application's photo: 近 6 个月 2 寸白底免冠正面半身照. Advice is not refusal."""
     del kind

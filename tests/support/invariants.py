@@ -1,0 +1,98 @@
+"""What must hold in the database whatever happened: each query gives the rows that break its invariant.
+
+Numbers are those of the project's list of invariants. Those that no operation can break yet (I10: cancelling a
+filing) or that take more than the database to see (I6, I9) are asserted where the operations are driven.
+"""
+
+from typing import Any
+
+# Seeded content has a history but was never driven: it has neither audit rows nor all of its events.
+_DRIVEN = "(SELECT object_id FROM audit_event WHERE action = 'application.created')"
+
+INVARIANTS: dict[str, str] = {
+    "I1 at most one open application per doctor, type and subject": """
+        SELECT practitioner_id FROM application WHERE status IN ('draft', 'institution_review',
+            'institution_returned', 'authority_review', 'correction_required', 'accepted', 'countersign')
+        GROUP BY practitioner_id, type, subject_id HAVING count(*) > 1""",
+    "I2 an approved application has exactly one register entry, of its registration": """
+        SELECT a.id FROM application a LEFT JOIN register_entry e
+            ON e.application_id = a.id AND e.registration_id = a.registration_id
+        WHERE a.status = 'approved' GROUP BY a.id HAVING count(e.id) <> 1""",
+    "I2 an entry by application comes from an approved one": """
+        SELECT e.id FROM register_entry e JOIN application a ON a.id = e.application_id
+        WHERE a.status <> 'approved'""",
+    "I2 approval and effect are one transaction": """
+        SELECT a.id FROM application a JOIN register_entry e ON e.application_id = a.id
+        JOIN application_step s ON s.application_id = a.id AND s.action = 'approve'
+        JOIN registration r ON r.id = e.registration_id
+        WHERE e.xmin <> s.xmin OR r.xmin <> s.xmin""",
+    "I3 no effect without an endorsement by the institution and an approval by the authority, of two persons": """
+        SELECT a.id FROM application a WHERE a.status = 'approved' AND NOT EXISTS (
+            SELECT 1 FROM application_step e JOIN account ea ON ea.id = e.actor_id,
+                          application_step p JOIN account pa ON pa.id = p.actor_id
+            WHERE e.application_id = a.id AND e.action = 'endorse' AND ea.institution_id = a.institution_id
+            AND p.application_id = a.id AND p.action = 'approve' AND pa.authority_id = a.authority_id
+            AND pa.role = 'authority_approver' AND e.version < p.version AND ea.id <> pa.id
+            AND ea.id_number_index IS DISTINCT FROM coalesce(pa.id_number_index, ''::bytea))""",
+    "I3 nobody decides on their own case": """
+        SELECT s.id FROM application_step s JOIN account c ON c.id = s.actor_id
+        JOIN application a ON a.id = s.application_id JOIN practitioner p ON p.id = a.practitioner_id
+        WHERE c.realm <> 'doctor' AND c.id_number_index = p.id_number_index""",
+    "I4 a registration is where its entry puts it": """
+        SELECT r.id FROM registration r JOIN register_entry e ON e.registration_id = r.id
+        JOIN application a ON a.id = e.application_id
+        WHERE e.kind = 'registered' AND e.details ->> 'institution_id' IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM practice p WHERE p.registration_id = r.id AND p.valid_from = e.effective_on
+            AND p.institution_id::text = e.details ->> 'institution_id')""",
+    "I5 a valid registration has exactly one running main practice": """
+        SELECT r.id FROM registration r
+        LEFT JOIN practice p ON p.registration_id = r.id AND p.kind = 'main' AND p.valid_to IS NULL
+        WHERE r.status = 'valid' GROUP BY r.id HAVING count(p.id) <> 1""",
+    "I7 versions are gap-free": """
+        SELECT a.id FROM application a LEFT JOIN application_step s ON s.application_id = a.id
+        GROUP BY a.id HAVING a.version <> 1 + count(s.id) OR coalesce(max(s.version), 1) <> a.version""",
+    "I7 each step begins where the one before ended": """
+        SELECT s.id FROM application_step s LEFT JOIN application_step p
+            ON p.application_id = s.application_id AND p.version = s.version - 1
+        WHERE s.from_status <> coalesce(p.to_status, 'draft') OR p.occurred_at > s.occurred_at""",
+    "I7 the last step made the status": """
+        SELECT a.id FROM application a LEFT JOIN application_step s
+            ON s.application_id = a.id AND s.version = a.version
+        WHERE a.status <> coalesce(s.to_status, 'draft')""",
+    "I8 each step has one audit row, of its transaction": """
+        SELECT s.id FROM application_step s LEFT JOIN audit_event e ON e.object_id = s.application_id
+            AND e.action = 'application.' || s.action AND e.outcome = 'done'
+            AND e.details ->> 'version' = s.version::text AND e.account_id IS NOT DISTINCT FROM
+                coalesce(s.actor_id, '00000000-0000-0000-0000-000000000000')
+        WHERE s.application_id IN _driven GROUP BY s.id HAVING count(e.id) <> 1""",
+    "I8 each audited decision has its step": """
+        SELECT e.id FROM audit_event e LEFT JOIN application_step s
+            ON s.application_id = e.object_id AND s.version::text = e.details ->> 'version'
+        WHERE e.object_type = 'application' AND e.outcome = 'done' AND e.details ? 'version'
+        AND s.id IS NULL""",
+    "I8 each step has one event": """
+        SELECT s.id FROM application_step s LEFT JOIN outbox_event e ON e.kind = 'application.moved'
+            AND e.payload ->> 'application_id' = s.application_id::text
+            AND e.payload ->> 'version' = s.version::text AND e.payload ->> 'action' = s.action
+        WHERE s.application_id IN _driven GROUP BY s.id HAVING count(e.id) <> 1""",
+    "I8 nobody is told twice of one event": """
+        SELECT event_id FROM notice GROUP BY event_id, account_id HAVING count(*) > 1""",
+    "I8 no event was given up": "SELECT id FROM outbox_event WHERE failed_at IS NOT NULL",
+    "I11 a photo is approved only by the institution that endorsed": """
+        SELECT t.id FROM attachment t WHERE t.status = 'approved' AND NOT EXISTS (
+            SELECT 1 FROM application_step s JOIN account c ON c.id = s.actor_id
+            WHERE s.application_id = t.application_id AND s.action = 'endorse'
+            AND c.realm = 'institution' AND t.decided_by = s.actor_id)""",
+    "I11 the photo of an effect is approved": """
+        SELECT a.id FROM application a LEFT JOIN attachment t ON t.id::text = a.payload ->> 'photo_id'
+        WHERE a.status = 'approved' AND t.status IS DISTINCT FROM 'approved'""",
+}
+
+
+async def broken_invariants(owner: Any) -> dict[str, list[Any]]:
+    """The invariants that do not hold, with the rows that break them; `owner` is a connection that sees all."""
+    found = {}
+    for name, query in INVARIANTS.items():
+        if rows := await owner.fetch(query.replace("_driven", _DRIVEN)):
+            found[name] = [row[0] for row in rows[:5]]
+    return found
