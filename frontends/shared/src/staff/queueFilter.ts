@@ -1,22 +1,12 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { Status } from '../api/types'
 import type { Office, QueueFilter } from './office'
+import { staffTexts } from './texts'
 
 const EVERY_STATUS = 'all'
 const LONGEST_NAME = 40
 
-/** Statuses that staff ever see; a draft is its author's. */
-export const STAFF_STATUSES: readonly Status[] = [
-  'institution_review',
-  'institution_returned',
-  'authority_review',
-  'correction_required',
-  'accepted',
-  'approved',
-  'refused',
-  'not_accepted',
-  'withdrawn',
-]
+/** Statuses that staff ever see, in the order of the workflow; a draft is its author's. */
+export const STAFF_STATUSES = Object.keys(staffTexts.statuses) as (keyof typeof staffTexts.statuses)[]
 
 /** The filter that an address names; what it does not name is the queue's default. */
 export function filterFromAddress(query: LocationQuery, office: Office): QueueFilter {

@@ -1,3 +1,5 @@
+import type { Status } from '../api/types'
+
 /** What only the staff portals say, in Simplified Chinese; names of menus and buttons are the manual's. */
 export const staffTexts = {
   home: '首页',
@@ -36,6 +38,17 @@ export const staffTexts = {
     search: '查询',
     reset: '重置',
   },
+  statuses: {
+    institution_review: '待机构审核',
+    institution_returned: '机构退回',
+    authority_review: '待审批',
+    correction_required: '待补正',
+    accepted: '已受理',
+    approved: '准予',
+    refused: '不予',
+    not_accepted: '不予受理',
+    withdrawn: '已撤回',
+  } satisfies Partial<Record<Status, string>>,
   total: (value: number, atLeast: boolean) => (atLeast ? `共 ${value} 件以上` : `共 ${value} 件`),
   queueKeys: '快捷键：J 下一行，K 上一行，回车打开',
   columns: {
