@@ -1,6 +1,6 @@
 """Imports the fixtures; defines none."""
 
 from tests.support.scopes import members
-from tests.support.superuser import superuser
+from tests.support.superuser import fresh_counters, superuser
 
-__all__ = ["members", "superuser"]
+__all__ = ["fresh_counters", "members", "superuser"]

@@ -26,3 +26,9 @@ async def superuser(settings: Settings) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(superuser_dsn(settings))
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def fresh_counters(superuser: Any) -> None:
+    """Forgets counted sign-ins: everybody in the tests comes from one address, within its fifteen minutes."""
+    await superuser.execute("DELETE FROM attempt_counter")
