@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { call } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import type { Application, Payload } from '../api/types'
@@ -25,6 +25,13 @@ export function useAutosave(first: Application, payload: Payload) {
   const application = shallowRef(first)
   const state = ref<SaveState>({ phase: 'clean', time: '', refused: {}, problem: null })
   let stored = JSON.stringify(payload)
+  /** What is still as the service refused it; a value that was changed since is not judged yet. */
+  const refused = computed<Faults>(() => {
+    const sent: Payload = JSON.parse(refusedIn.value)
+    const isUnchanged = (pointer: string) => valueAt(payload, pointer) === valueAt(sent, pointer)
+    return Object.fromEntries(Object.entries(state.value.refused).filter(([pointer]) => isUnchanged(pointer)))
+  })
+  const refusedIn = ref('{}')
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<boolean> | null = null
 
@@ -82,6 +89,7 @@ export function useAutosave(first: Application, payload: Payload) {
 
   function finish(sent: string, refused: Faults) {
     stored = sent
+    refusedIn.value = sent
     state.value = { phase: 'saved', time: formatTime(new Date()), refused, problem: null }
   }
 
@@ -102,5 +110,5 @@ export function useAutosave(first: Application, payload: Payload) {
     window.removeEventListener('online', schedule)
     window.removeEventListener('beforeunload', guard)
   })
-  return { application, state, flush, isDirty }
+  return { application, state, refused, flush, isDirty }
 }

@@ -181,7 +181,7 @@ export const zhCN = {
     confirmTitle: (title: string) => `确认${title}？`,
     confirmLast: '这一步办理后不能自行撤销。',
     confirmWithdraw: '撤回后本申请结束，已填写的内容保留在记录中；需要时可以重新申请。',
-    withdrawReason: '撤回原因（选填）',
+    withdrawReason: '撤回原因',
     done: (title: string) => `已办理：${title}`,
     working: '正在办理…',
     nothing: '现在没有需要您办理的操作',
