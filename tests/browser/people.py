@@ -1,0 +1,70 @@
+"""People at their browsers: who opens which portal, and on how wide a screen."""
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from registry_api.demo.fresh import add_fresh_doctor
+from registry_api.demo.logins import Login, PoolDoctor
+from tests.browser.watch import Watch
+from tests.support.database import apart
+from tests.support.server import Server
+
+PHONE, DESKTOP = 390, 1280
+_HEIGHTS = {PHONE: 844}
+_PATIENCE_MS = 15_000
+"""Longer than a page ever takes: the tests share a machine with a database, a worker and a browser."""
+
+
+class Visitors:
+    """Opens portals; `close` ends every visit."""
+
+    def __init__(self, chromium: Browser, server: Server, watch: Watch) -> None:
+        self._chromium = chromium
+        self._server = server
+        self._watch = watch
+        self._contexts: list[BrowserContext] = []
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        for context in self._contexts:
+            context.close()
+
+    def arrive(self, address: str, width: int = DESKTOP) -> Page:
+        """A page of a new browser profile at an address, given as a path."""
+        context = self._chromium.new_context(
+            base_url=self._server.origin,
+            viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
+            has_touch=width <= PHONE,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        self._contexts.append(context)
+        self._watch.follow(context)
+        context.set_default_timeout(_PATIENCE_MS)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    def sign_in(self, login: Login, width: int = DESKTOP, place: str = "") -> Page:
+        """The page of somebody who has just signed in to their portal, at a place in it."""
+        page = self.arrive(f"/{login.realm}/{place}", width)
+        fill_in_login(page, login)
+        page.get_by_role("button", name="登录", exact=True).click()
+        expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_label("密码", exact=True)).to_have_count(0)
+        return page
+
+    def fresh_doctor(self) -> PoolDoctor:
+        """A doctor whom no other test knows, who can apply for 执业注册."""
+        made: list[PoolDoctor] = []
+
+        async def add() -> None:
+            made.append(await add_fresh_doctor(self._server.settings))
+
+        apart(add())
+        return made[0]
+
+
+def fill_in_login(page: Page, login: Login) -> None:
+    """Fills in login name and password; does not yet send them."""
+    page.get_by_label("登录名").fill(login.login_name)
+    page.get_by_label("密码", exact=True).fill(login.password)
