@@ -95,6 +95,7 @@ export const staffTexts = {
     rule: (titles: string[]) => `选择${titles.map((title) => `“${title}”`).join('、')}时必须填写。`,
     missing: '请先填写办理意见，说明原因和需要做什么。',
     keys: '快捷键：J 下一件，K 上一件，A 到首个按钮，R 到退回类按钮',
+    step: (time: string, office: string, person: string, title: string) => `${time}，${office} ${person}：${title}`,
     done: (title: string, number: string) => `已办理：${title}（${number}）`,
     queueDone: '本列表的业务已全部办完。',
   },

@@ -136,9 +136,24 @@ describe('the decision panel', () => {
     const { wrapper, router, choose } = await openCase()
     await wrapper.get('#opinion').setValue('请补正')
     answers = [json(409, REFUSED_TURN)]
-    cases['1'] = application({ id: '1', status: 'accepted', status_title: '已受理', version: 4, available_actions: [REFUSE] })
+    const step = {
+      id: 's1',
+      action: 'accept' as const,
+      title: '受理',
+      from_status: 'authority_review' as const,
+      to_status: 'accepted' as const,
+      actor_name: '邵桂春',
+      actor_role: 'authority_handler',
+      office: '历下区卫生健康局',
+      comment: '',
+      field_comments: [],
+      occurred_at: '2026-11-23T07:00:00Z',
+    }
+    const now = { status: 'accepted' as const, status_title: '已受理', version: 4, timeline: [step] }
+    cases['1'] = application({ id: '1', ...now, available_actions: [REFUSE] })
     await choose('request_correction')
     expect(wrapper.get('[role=alert]').text()).toContain('已受理')
+    expect(wrapper.get('.decision').text()).toContain('2026年11月23日 15:00，历下区卫生健康局 邵桂春：受理')
     expect(wrapper.findAll('[data-action]').map((button) => button.text())).toEqual(['不予'])
     expect(wrapper.get<HTMLTextAreaElement>('#opinion').element.value).toBe('请补正')
     expect(router.currentRoute.value.path).toBe('/applications/1')
