@@ -38,10 +38,12 @@ def apart(work: object) -> None:
 
 
 @contextmanager
-def fresh_system(folder: Path, *, port: int = 8000) -> Iterator[tuple[Settings, EmbeddedPostgres]]:
+def fresh_system(
+    folder: Path, *, port: int = 8000, durable: bool = False
+) -> Iterator[tuple[Settings, EmbeddedPostgres]]:
     """Settings of a system on a database of its own, as `make run` makes one, and its server."""
     pem = base64.b64encode(generate_key_pem().encode()).decode()
-    postgres = EmbeddedPostgres(folder / "postgres", durable=False)
+    postgres = EmbeddedPostgres(folder / "postgres", durable=durable)
     with postgres as dsns:
         made = Settings(
             environment="development",
