@@ -84,6 +84,11 @@ def expect_faults(page: Page, *messages: str) -> None:
         expect(summary.get_by_role("link", name=message)).to_be_visible()
 
 
+def expect_saved(page: Page) -> None:
+    """Everything is saved, and the page says so."""
+    expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
+
+
 def submit(page: Page) -> str:
     """Submits what was checked; gives the 受理号."""
     page.get_by_role("button", name="提交此业务").click()

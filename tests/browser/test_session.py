@@ -23,7 +23,7 @@ def test_what_was_typed_survives_a_reload(visitors: Visitors, width: int) -> Non
     doctor_does.start_registration(doctor)
     doctor_does.open_step(doctor, "form")
     doctor.get_by_label("毕业学校").fill("省中医药学校")
-    expect(doctor.get_by_text(re.compile(r"^已保存 \d\d:\d\d$"))).to_be_visible()
+    doctor_does.expect_saved(doctor)
 
     doctor.reload()
 
@@ -47,7 +47,7 @@ def test_an_ended_session_goes_on_where_it_ended(visitors: Visitors, watch: Watc
     dialog.get_by_role("button", name="登录", exact=True).click()
 
     expect(dialog).to_have_count(0)
-    expect(doctor.get_by_text(re.compile(r"^已保存 \d\d:\d\d$"))).to_be_visible()
+    doctor_does.expect_saved(doctor)
     expect(doctor).to_have_url(place)
     doctor.reload()
     expect(doctor.get_by_label("毕业学校")).to_have_value("省中医药学校")
