@@ -1,0 +1,116 @@
+"""One direction: router → service → rules, queries → models → kit."""
+
+import ast
+
+from tests.house.source import importers, imports, modules
+
+OUTSIDE = ("launcher/", "demo/", "cli.py")
+"""Programs around the service; they use it, it never uses them."""
+
+
+def test_the_kit_knows_no_slice() -> None:
+    strangers = {
+        (name, one)
+        for name, tree in modules("kit/")
+        for one in imports(tree)
+        if one.startswith("registry_api.") and not one.startswith("registry_api.kit.")
+    }
+    assert strangers == set()
+
+
+def test_the_workflow_is_pure() -> None:
+    allowed = ("registry_api.kit.roles", "registry_api.workflow", "transitions", "dataclasses", "typing")
+    strangers = {
+        (name, one)
+        for name, tree in modules("workflow/")
+        for one in imports(tree)
+        if not one.startswith(allowed)
+    }
+    assert strangers == set()
+
+
+def test_rules_know_neither_the_web_nor_the_database() -> None:
+    rules = ("workflow/", "applications/types/", "applications/deadlines", "applications/endorsement")
+    found = {
+        (name, one)
+        for name, tree in modules(*rules)
+        for one in imports(tree)
+        if one.startswith(("fastapi", "starlette", "sqlalchemy", "asyncpg"))
+    }
+    assert found == set()
+
+
+def test_each_risky_library_has_one_importer() -> None:
+    assert importers("jose") == {"kit/tokens.py"}
+    assert importers("transitions") == {"workflow/engine.py"}
+    assert importers("passlib") == {"kit/passwords.py"}
+    assert importers("PIL") <= {"photos/decoder.py", "demo/portraits.py"}
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+    assert {name for name in readers if not name.startswith("launcher/")} == set()
+    assert importers("pydantic_settings") == {"kit/settings.py"}
+
+
+def test_nothing_of_the_service_needs_the_programs_around_it() -> None:
+    found = {
+        (name, one)
+        for name, tree in modules()
+        if not name.startswith(OUTSIDE)
+        for one in imports(tree)
+        if one.startswith(("registry_api.launcher.", "registry_api.demo.", "registry_api.cli."))
+    }
+    assert found == set()
+
+
+def test_slices_use_each_others_services_never_their_routers() -> None:
+    found = {
+        (name, one)
+        for name, tree in modules()
+        if not name.endswith("router.py") and name != "app.py"
+        for one in imports(tree)
+        if one.endswith("router.router")
+    }
+    assert found == set()
+
+
+def test_only_the_route_and_the_database_commit() -> None:
+    found = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("commit", "rollback")
+    }
+    assert found == {"kit/route.py"}
+    openers = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "transaction" and not name.startswith(OUTSIDE)
+    }
+    # Sign-in commits each attempt before the password is looked at; the worker opens its own.
+    assert openers == {
+        "accounts/service.py",
+        "audit/chain.py",
+        "institutions/reference.py",
+        "kit/db.py",
+        "kit/route.py",
+        "outbox/worker.py",
+        "worker.py",
+    }
+
+
+def test_only_perform_assigns_a_status() -> None:
+    found = {
+        name
+        for name, tree in modules("applications/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "status" and isinstance(node.ctx, ast.Store)
+    }
+    assert found == {"applications/perform.py"}
