@@ -3,6 +3,7 @@ import type { Status } from '../api/types'
 /** What only the staff portals say, in Simplified Chinese; names of menus and buttons are the manual's. */
 export const staffTexts = {
   home: '首页',
+  case: '业务详情',
   menu: '主菜单',
   here: '当前位置',
   openVerbs: { institution: '办理业务', authority: '审核' },
