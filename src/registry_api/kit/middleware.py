@@ -10,8 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from registry_api.kit.ids import new_id
 from registry_api.kit.logs import request_id
 from registry_api.kit.metrics import REQUESTS, SECONDS
-from registry_api.kit.problems import BodyTooLarge, render
+from registry_api.kit.problems import BodyTooLarge, Internal, render
 from registry_api.kit.settings import Settings
+from registry_api.kit.texts import language_from
 
 log = logging.getLogger("registry.access")
 _CALLERS_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
@@ -48,10 +49,12 @@ class RequestFrame:
         limit = self._upload_limit if upload else self._limit
         started = time.perf_counter()
         status = 500
+        started_answer = False
 
         async def send_framed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started_answer
             if message["type"] == "http.response.start":
+                started_answer = True
                 status = message["status"]
                 present = {name for name, _ in message["headers"]}
                 extra = [(b"x-request-id", identity.encode()), *self._hsts, *_API_HEADERS]
@@ -70,6 +73,13 @@ class RequestFrame:
                 await self.app(scope, _bounded(receive, limit), send_framed)
         except _TooLongError:
             await render(BodyTooLarge(), "zh-CN")(scope, receive, send_framed)
+        except Exception:
+            # Caught here and not outside, where the request id is gone by which people report it.
+            log.exception("unhandled error")
+            if started_answer:
+                raise
+            language = language_from(headers.get(b"accept-language", b"").decode("latin-1") or None)
+            await render(Internal(), language)(scope, receive, send_framed)
         finally:
             seconds = time.perf_counter() - started
             route = scope.get("route")

@@ -174,17 +174,19 @@ def install_handlers(app: FastAPI) -> None:
 
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled error", exc_info=error)
-        return render(_Internal(), _language(request))
+        return render(Internal(), _language(request))
 
     for kind in (Problem, RequestValidationError, HTTPException, asyncpg.IntegrityConstraintViolationError):
         app.add_exception_handler(kind, on_problem)
     for kind in (*CONNECTION_FAULTS, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
         app.add_exception_handler(kind, on_fault)
+    # asyncpg files wrong arguments under interface errors; they are bugs, not faults of the connection.
     app.add_exception_handler(asyncpg.DataError, on_bug)
-    app.add_exception_handler(Exception, on_bug)
 
 
-class _Internal(Problem):
+class Internal(Problem):
+    """A fault of ours; the log has it under the request id."""
+
     status, code = 500, "internal"
 
 
@@ -201,13 +203,13 @@ def _as_problem(error: Exception) -> Problem:
         known = {404: NotFound, 405: _MethodNotAllowed, 413: BodyTooLarge}.get(error.status_code)
         if known is not None:
             return known(headers=error.headers)
-        return InvalidBody([]) if error.status_code < 500 else _Internal()
+        return InvalidBody([]) if error.status_code < 500 else Internal()
     constraint = getattr(error, "constraint_name", None)
     known = CONSTRAINTS.get(constraint or "")
     if known is not None:
         return known()
     log.error("unhandled constraint %s", constraint, exc_info=error)
-    return _Internal()
+    return Internal()
 
 
 class _InvalidQuery(InvalidBody):
