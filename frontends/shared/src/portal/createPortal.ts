@@ -5,6 +5,7 @@ import { ApiProblem } from '../api/problem'
 import { texts } from '../texts'
 import { safePlace } from './places'
 import PortalRoot from './PortalRoot.vue'
+import { isMissingFile, needsFreshPage, noteArrival } from './release'
 import SignInPage from './SignInPage.vue'
 import { restoreSession, session, signInAgain } from './session'
 
@@ -53,7 +54,15 @@ export function createPortal({ realm, layout, routes }: Portal): void {
     if (to.name === 'sign-in' && isIn) return { path: safePlace(to.query.to) }
     return true
   })
-  router.afterEach(async (to, from) => {
+  router.onError((error, to) => {
+    // Without a network the page that is open stays, under the bar that says why.
+    if (isMissingFile(error) && !navigator.onLine) return
+    if (!needsFreshPage(error, to.fullPath)) throw error
+    window.location.assign(router.resolve(to.fullPath).href)
+  })
+  router.afterEach(async (to, from, failure) => {
+    if (failure) return
+    noteArrival()
     document.title = `${to.meta.title ?? ''} - ${texts.portals[realm]}`
     if (to.path === from.path || from.matched.length === 0) return
     // A screen reader starts at the new page, not at the link that led to it.
