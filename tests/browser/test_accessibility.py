@@ -98,8 +98,7 @@ def test_staff_pages_are_accessible(visitors: Visitors, server: Server, realm: s
 
 
 def _clerk(server: Server, realm: str) -> Login:
-    office = server.pool.institutions[0]
-    return office.handler if realm == "institution" else office.authority_handler
+    return next(login for login in server.logins if login.role == f"{realm}_handler")
 
 
 def _findings(page: Page, realm: str, places: Iterable[str]) -> list[str]:

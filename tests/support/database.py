@@ -39,7 +39,7 @@ def apart(work: object) -> None:
 
 @contextmanager
 def fresh_system(
-    folder: Path, *, port: int = 8000, durable: bool = False
+    folder: Path, *, port: int = 8000, durable: bool = False, doctors: int = 120
 ) -> Iterator[tuple[Settings, EmbeddedPostgres]]:
     """Settings of a system on a database of its own, as `make run` makes one, and its server."""
     pem = base64.b64encode(generate_key_pem().encode()).decode()
@@ -62,7 +62,7 @@ def fresh_system(
         thread = threading.Thread(target=migrate, args=(dsns.owner,))
         thread.start()
         thread.join()
-        apart(seed(made, doctors=120))
+        apart(seed(made, doctors=doctors))
         yield made, postgres
 
 

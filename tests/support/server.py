@@ -113,7 +113,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """
     folder = tmp_path_factory.mktemp("server")
     with (
-        fresh_system(folder, port=free_port()) as (settings, _),
+        # So many that the offices whose logins are published have cases on their desks.
+        fresh_system(folder, port=free_port(), doctors=1000) as (settings, _),
         running(settings, "worker"),
         served(settings) as made,
     ):
