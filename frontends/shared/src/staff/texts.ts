@@ -6,6 +6,7 @@ export const staffTexts = {
   case: '业务详情',
   menu: '主菜单',
   here: '当前位置',
+  look: '查看',
   openVerbs: { institution: '办理业务', authority: '审核' },
   notices: {
     heading: '消息',
