@@ -83,8 +83,8 @@ DETAIL = """
 SELECT a.*, p.name, p.sex, p.id_number_sealed, p.phone_sealed, i.name, i.address, i.phone, d.name, o.name, o.phone,
        q.certificate_number_sealed, q.issued_on, q.techniques, q.conditions
 FROM application a JOIN practitioner p ON p.id = a.practitioner_id
-LEFT JOIN qualification q ON q.id = (SELECT id FROM qualification h WHERE h.practitioner_id = a.practitioner_id
-                                     ORDER BY h.issued_on DESC, h.id DESC LIMIT 1)
+LEFT JOIN LATERAL (SELECT * FROM qualification h WHERE h.practitioner_id = a.practitioner_id
+                   ORDER BY h.issued_on DESC, h.id DESC LIMIT 1) q ON true
 LEFT JOIN institution i ON i.id = a.institution_id LEFT JOIN division d ON d.code = i.division_code
 LEFT JOIN authority o ON o.id = a.authority_id
 WHERE a.id = $1 AND ({scope})
