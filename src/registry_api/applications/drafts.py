@@ -22,7 +22,7 @@ from registry_api.kit.problems import InvalidBody, NotFound, pointer
 from registry_api.kit.work import Match, Work
 from registry_api.photos import service as photos
 from registry_api.workflow.engine import available
-from registry_api.workflow.table import EDITABLE_STATUSES
+from registry_api.workflow.table import EDITABLE_STATUSES, Status
 
 FORM_PLACE = "application.form"
 
@@ -150,6 +150,20 @@ async def create_draft(
     return application_id
 
 
+async def lock_own_case(
+    work: Work, doctor: Doctor, application_id: UUID, statuses: tuple[Status, ...]
+) -> queries.Case:
+    """The doctor's application under a lock. Raises NotActivated, NotFound, or WrongState outside `statuses`."""
+    case = await work.tx.find(
+        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
+    )
+    if case is None:
+        raise NotFound
+    if case.status not in statuses:
+        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    return case
+
+
 async def edit_draft(
     work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]
 ) -> None:
@@ -157,13 +171,7 @@ async def edit_draft(
 
     Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody.
     """
-    case = await work.tx.find(
-        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
-    )
-    if case is None:
-        raise NotFound
-    if case.status not in EDITABLE_STATUSES:
-        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    case = await lock_own_case(work, doctor, application_id, EDITABLE_STATUSES)
     match.require(case.version)
     kind = type_of(case.type)
     payload = parse_payload(kind, raw)
@@ -191,13 +199,7 @@ async def edit_draft(
 
 async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None:
     """Deletes a draft and its files. Raises NotFound, WrongState."""
-    case = await work.tx.find(
-        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
-    )
-    if case is None:
-        raise NotFound
-    if case.status != "draft":
-        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    await lock_own_case(work, doctor, application_id, ("draft",))
     await photos.schedule_removal(work, application_id)
     await work.tx.run(_DELETE, application_id=application_id)
     await record(work, doctor, "application.deleted", object_type="application", object_id=application_id)

@@ -6,33 +6,25 @@ from fastapi import Response
 
 from registry_api.accounts.principals import Doctor, Principal
 from registry_api.applications import queries
-from registry_api.applications.drafts import practitioner_of
+from registry_api.applications.drafts import lock_own_case
 from registry_api.applications.perform import scope_of
-from registry_api.applications.problems import TooManyAttachments, WrongState
+from registry_api.applications.problems import TooManyAttachments
 from registry_api.applications.schemas import Advice, AttachmentRead
 from registry_api.audit.service import record
 from registry_api.kit.problems import NotFound
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.photos import service as photos
-from registry_api.workflow.engine import available
 from registry_api.workflow.table import EDITABLE_STATUSES
 
 
 async def store_photo(work: Work, doctor: Doctor, application_id: UUID, content: bytes) -> AttachmentRead:
     """Decodes and stores a photo. Raises NotFound, WrongState, TooManyAttachments, PhotoInvalid."""
-    practitioner_id = practitioner_of(doctor)
-    case = await work.tx.find(
-        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_id
-    )
-    if case is None:
-        raise NotFound
-    if case.status not in EDITABLE_STATUSES:
-        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+    case = await lock_own_case(work, doctor, application_id, EDITABLE_STATUSES)
     if await photos.count(work, application_id) >= photos.MAX_PER_APPLICATION:
         raise TooManyAttachments
     photo = await photos.decode(content, work)
-    attachment_id = await photos.store(work, photo, application_id, practitioner_id)
+    attachment_id = await photos.store(work, photo, application_id, case.practitioner_id)
     await record(work, doctor, "photo.uploaded", object_type="application", object_id=application_id)
     return AttachmentRead(
         id=attachment_id,
