@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, Uuid, bindparam
 
-from registry_api.applications import queries
+from registry_api.applications import list_queries, queries
 from registry_api.demo.logins import Login, read_pool
 from tests.support.people import Cast, Chain, Person
 
 CACHED = (
     queries.locked_case,
     queries.application_detail,
-    queries.application_page,
-    queries.application_count,
-    queries.status_counts,
+    list_queries.application_page,
+    list_queries.application_count,
+    list_queries.status_counts,
     queries.visible_application,
 )
 

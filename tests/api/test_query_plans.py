@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from registry_api.applications import queries
+from registry_api.applications import list_queries, queries
 from registry_api.kit.ids import new_id
 from tests.support.scopes import Members, as_application, enter, undone
 
@@ -17,12 +17,12 @@ INDEXES = {
     "authority": "ix_application_authority_id",
 }
 LAST = UUID("ffffffff-ffff-7fff-8fff-ffffffffffff")
-LISTS: dict[str, tuple[queries.Filters, dict[str, object], str]] = {
-    "first page": (queries.Filters(), {}, "_id"),
-    "deep page": (queries.Filters(after=True), {"last_id": LAST}, "_id"),
-    "name prefix": (queries.Filters(name=True), {"name_from": "王", "name_to": "玌"}, "_name"),
+LISTS: dict[str, tuple[list_queries.Filters, dict[str, object], str]] = {
+    "first page": (list_queries.Filters(), {}, "_id"),
+    "deep page": (list_queries.Filters(after=True), {"last_id": LAST}, "_id"),
+    "name prefix": (list_queries.Filters(name=True), {"name_from": "王", "name_to": "玌"}, "_name"),
     "status queue by deadline": (
-        queries.Filters(status=True, by_deadline=True),
+        list_queries.Filters(status=True, by_deadline=True),
         {"status": "accepted"},
         "_queue",
     ),
@@ -64,7 +64,7 @@ async def test_lists_use_their_index_under_row_level_security(
     async with a_large_register(superuser), as_application(superuser):
         await enter(superuser, members.sessions[realm], members.now)
         for name, (filters, values, index) in LISTS.items():
-            statement = queries.application_page(realm, filters)
+            statement = list_queries.application_page(realm, filters)
             plan = await plan_of(superuser, statement, {"scope": scope, "limit": 21, **values})
             assert f"{INDEXES[realm]}{index}" in plan, f"{name}\n{plan}"
             assert "Seq Scan on application" not in plan, f"{name}\n{plan}"

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from registry_api.accounts.principals import CurrentAuthority
-from registry_api.applications import perform, reading
+from registry_api.applications import listing, perform, reading
 from registry_api.applications.files import read_attachment
 from registry_api.applications.router import JPEG, NameFilter, Order, StatusFilter, TypeFilter
 from registry_api.applications.schemas import ApplicationPage, ApplicationRead, AuthorityDecision, Summary
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/authority", tags=["authority"], route_class=Transact
 @router.get("/summary", operation_id="getAuthoritySummary")
 async def get_authority_summary(staff: CurrentAuthority, work: CurrentWork) -> Summary:
     """Counts for the home page."""
-    return await reading.summarise(work, staff)
+    return await listing.summarise(work, staff)
 
 
 @router.get("/applications", operation_id="listAuthorityApplications")
@@ -36,7 +36,7 @@ async def list_authority_applications(
     cursor: Cursor = None,
 ) -> ApplicationPage:
     """业务审批: of institutions that this authority approved, drafts excepted."""
-    return await reading.list_applications(
+    return await listing.list_applications(
         work,
         staff,
         status=status,

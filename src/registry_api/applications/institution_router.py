@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from registry_api.accounts.principals import CurrentInstitution
-from registry_api.applications import perform, reading
+from registry_api.applications import listing, perform, reading
 from registry_api.applications.files import read_attachment
 from registry_api.applications.router import JPEG, NameFilter, Order, StatusFilter, TypeFilter
 from registry_api.applications.schemas import ApplicationPage, ApplicationRead, InstitutionDecision, Summary
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/institution", tags=["institution"], route_class=Tran
 @router.get("/summary", operation_id="getInstitutionSummary")
 async def get_institution_summary(staff: CurrentInstitution, work: CurrentWork) -> Summary:
     """Counts for the home page."""
-    return await reading.summarise(work, staff)
+    return await listing.summarise(work, staff)
 
 
 @router.get("/applications", operation_id="listInstitutionApplications")
@@ -36,7 +36,7 @@ async def list_institution_applications(
     cursor: Cursor = None,
 ) -> ApplicationPage:
     """医师申请业务办理: addressed to this institution, drafts excepted."""
-    return await reading.list_applications(
+    return await listing.list_applications(
         work,
         staff,
         status=status,

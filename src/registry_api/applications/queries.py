@@ -8,24 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
-    Select,
-    Text,
     Uuid,
     and_,
     bindparam,
-    func,
-    literal_column,
-    or_,
     select,
     true,
-    tuple_,
 )
 
 from registry_api.applications.models import Application, ApplicationStep
 from registry_api.institutions.models import Authority, Division, Institution
 from registry_api.kit.db import Statement
-from registry_api.kit.paging import COUNT_LIMIT
 from registry_api.kit.roles import Realm
 from registry_api.photos.models import Attachment
 from registry_api.practitioners.models import Practitioner, Qualification
@@ -224,161 +216,6 @@ LIST_ATTACHMENTS = Statement(
     .order_by(Attachment.id.desc())
     .limit(20),
     AttachmentRow,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """A row of a list."""
-
-    id: UUID
-    number: str | None
-    type: str
-    status: Status
-    version: int
-    applicant_name: str
-    institution_name: str | None
-    authority_name: str | None
-    status_since: datetime
-    submitted_at: datetime | None
-    act_by: date
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which filters a list statement has; their values are parameters."""
-
-    status: bool = False
-    type: bool = False
-    name: bool = False
-    overdue: bool = False
-    after: bool = False
-    by_deadline: bool = False
-
-
-def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [scoped(realm)]
-    if filters.status:
-        conditions.append(Application.status == bindparam("status", type_=Text))
-    if filters.type:
-        conditions.append(Application.type == bindparam("type", type_=Text))
-    if filters.name:
-        conditions += [
-            Application.applicant_name >= bindparam("name_from", type_=Application.applicant_name.type),
-            Application.applicant_name < bindparam("name_to", type_=Application.applicant_name.type),
-        ]
-    if filters.overdue:
-        waiting = or_(
-            *(Application.status == one for one in ("institution_review", "authority_review", "accepted"))
-        )
-        conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
-    return conditions
-
-
-@cache
-def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
-    """A page: by deadline, the most pressing first, or the newest first."""
-    columns = (
-        Application.id,
-        Application.number,
-        Application.type,
-        Application.status,
-        Application.version,
-        Application.applicant_name,
-        Institution.name,
-        Authority.name,
-        Application.status_since,
-        Application.submitted_at,
-        Application.act_by,
-    )
-    statement = (
-        select(*columns)
-        .outerjoin(Institution, Institution.id == Application.institution_id)
-        .outerjoin(Authority, Authority.id == Application.authority_id)
-        .where(*_conditions(realm, filters))
-        .limit(bindparam("limit"))
-    )
-    last_id = bindparam("last_id", type_=Uuid)
-    if filters.by_deadline:
-        if filters.after:
-            last = tuple_(bindparam("last_day", type_=Date), last_id)
-            statement = statement.where(tuple_(Application.act_by, Application.id) > last)
-        statement = statement.order_by(Application.act_by, Application.id)
-    else:
-        if filters.after:
-            statement = statement.where(Application.id < last_id)
-        statement = statement.order_by(Application.id.desc())
-    return Statement(statement, SummaryRow)
-
-
-@cache
-def application_count(realm: Realm, filters: Filters) -> Statement[int]:
-    """How many there are, counting no further than one past the limit."""
-    some: Select[Any] = (
-        select(literal_column("1")).select_from(Application).where(*_conditions(realm, filters))
-    )
-    return Statement(select(func.count()).select_from(some.limit(COUNT_LIMIT + 1).subquery()), int)
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """Applications of a status: all, late, due within three working days, decided today."""
-
-    status: Status
-    count: int
-    overdue: int
-    due_soon: int
-    decided_today: int
-
-
-@cache
-def status_counts(realm: Realm) -> Statement[CountRow]:
-    """Counts by status of what an office has to do with."""
-    today = bindparam("today", type_=Date)
-    return Statement(
-        select(
-            Application.status,
-            func.count(),
-            func.count().filter(Application.act_by < today),
-            func.count().filter(
-                Application.act_by >= today, Application.act_by <= bindparam("soon", type_=Date)
-            ),
-            func.count().filter(
-                Application.decided_at >= bindparam("midnight", type_=Application.decided_at.type)
-            ),
-        )
-        .where(scoped(realm))
-        .group_by(Application.status),
-        CountRow,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """An application that is not finished."""
-
-    id: UUID
-    type: str
-
-
-LIST_OPEN_CASES = Statement(
-    select(Application.id, Application.type).where(
-        Application.practitioner_id == bindparam("practitioner_id"),
-        or_(
-            *(
-                Application.status == status
-                for status in (
-                    "draft",
-                    "institution_review",
-                    "institution_returned",
-                    "authority_review",
-                    "correction_required",
-                    "accepted",
-                )
-            )
-        ),
-    ),
-    OpenCase,
 )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from registry_api.accounts.principals import CurrentAccount, CurrentDoctor
-from registry_api.applications import drafts, perform, reading
+from registry_api.applications import drafts, listing, options, perform, reading
 from registry_api.applications.files import read_attachment, store_photo
 from registry_api.applications.schemas import (
     ApplicationCreate,
@@ -53,7 +53,7 @@ async def list_application_types(account: CurrentAccount, work: CurrentWork) -> 
 @router.get("/doctor/application-options", operation_id="listApplicationOptions")
 async def list_application_options(doctor: CurrentDoctor, work: CurrentWork) -> ApplicationOptions:
     """What can be applied for now; for what cannot, every reason, its legal basis and what to do."""
-    return await reading.list_options(work, doctor)
+    return await options.list_options(work, doctor)
 
 
 @router.get("/doctor/applications", operation_id="listMyApplications")
@@ -66,7 +66,7 @@ async def list_my_applications(
     cursor: Cursor = None,
 ) -> ApplicationPage:
     """My applications, the newest first."""
-    return await reading.list_applications(
+    return await listing.list_applications(
         work,
         doctor,
         status=status,

@@ -1,0 +1,61 @@
+"""What a doctor may apply for now, and for what not: every reason."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select
+
+from registry_api.accounts.principals import Doctor
+from registry_api.applications.drafts import practitioner_of
+from registry_api.applications.facts import read_facts
+from registry_api.applications.models import Application
+from registry_api.applications.schemas import ApplicationOption, ApplicationOptions
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import Finding
+from registry_api.kit.db import Statement
+from registry_api.kit.work import Work
+from registry_api.workflow.table import OPEN_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An application that is not finished."""
+
+    id: UUID
+    type: str
+
+
+_OPEN_CASES = Statement(
+    select(Application.id, Application.type).where(
+        Application.practitioner_id == bindparam("practitioner_id"),
+        or_(*(Application.status == status for status in OPEN_STATUSES)),
+    ),
+    OpenCase,
+)
+
+
+async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
+    """For each type, whether it can be started, and every reason with its legal basis and what to do."""
+    practitioner_id = practitioner_of(doctor)
+    facts = await read_facts(work, practitioner_id, None)
+    open_cases = {
+        case.type: case.id for case in await work.tx.fetch_all(_OPEN_CASES, practitioner_id=practitioner_id)
+    }
+    items = []
+    for kind in TYPES.values():
+        if kind.open:
+            findings = kind.judge(facts, work.today, False)
+            findings.append(Finding("no_open_application", kind.code not in open_cases))
+        else:
+            findings = [Finding("type_open", passed=False)]
+        items.append(
+            ApplicationOption(
+                type=kind.code,
+                title=kind.title(work.language),
+                registration_id=None,
+                available=all(finding.passed or finding.severity == "warn" for finding in findings),
+                open_application_id=open_cases.get(kind.code),
+                checks=[finding.say(work.language) for finding in findings],
+            )
+        )
+    return ApplicationOptions(items=items)
