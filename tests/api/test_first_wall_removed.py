@@ -27,7 +27,8 @@ def everything(_realm: str) -> ColumnElement[bool]:
 @pytest.fixture
 def without_first_wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """`scoped` lets everything pass."""
-    monkeypatch.setattr(queries, "scoped", everything)
+    for module in (queries, list_queries):
+        monkeypatch.setattr(module, "scoped", everything)
     for statement in CACHED:
         statement.cache_clear()
     yield
