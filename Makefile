@@ -104,7 +104,8 @@ browser: $(DEV_OK)
 	@mkdir -p .cache
 	@$(PY) tools/chromium.py > .cache/chromium
 
-# Installing for development covers running too, so `make test` alone installs once.
+# Installing for development covers running too, so `make test` alone installs once; and where development
+# packages are, `make run` keeps them.
 $(RUN_OK): requirements/run.lock requirements/build.lock pyproject.toml tools/python_environment.py
 	@$(require-python)
 	@$(PYTHON) tools/python_environment.py run

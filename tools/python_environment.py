@@ -2,6 +2,9 @@
 
 Runs on the machine's own Python with nothing installed. Ordinary registries only: pip uses whatever the
 machine's configuration says, and hashes decide whether a file is the right one.
+
+A developer's environment is never thinned: where the development packages are, they stay, also when only
+`run` is asked for; and an environment that somebody made by other means is brought up to date, not replaced.
 """
 
 import importlib.util
@@ -16,12 +19,14 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 PLACE = ENVIRONMENT / ".place"
 STAMPS = {"run": (".run-ok",), "dev": (".run-ok", ".dev-ok")}
 QUIET = ("--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore")
+OLDEST_PYTHON = (3, 11)
 FIRST_PIP_WITH_PYTHON_OPTION = (22, 3)
 
 
 def main() -> None:
     """Brings .venv up to date for the purpose named on the command line."""
-    purpose = sys.argv[1]
+    # Looked for before the environment may be made anew.
+    purpose = "dev" if has_development_packages() else sys.argv[1]
     if not usable():
         create()
     print(f"Installing the Python packages of requirements/{purpose}.lock into {ENVIRONMENT}", flush=True)
@@ -38,13 +43,29 @@ def main() -> None:
 
 
 def usable() -> bool:
-    """Whether .venv is there, its Python works, and the project lies where it lay when it was made."""
-    if not PYTHON.exists() or not PLACE.exists() or PLACE.read_text("utf-8") != str(Path.cwd()):
+    """Whether .venv is there, its Python works, and the project lies where it lay when it was made.
+
+    One that this program made has to be of the Python that was asked for now; another's may be of any that
+    is new enough.
+    """
+    ours = PLACE.exists()
+    if not PYTHON.exists() or (ours and PLACE.read_text("utf-8") != str(Path.cwd())):
         return False
     answer = subprocess.run(
-        [PYTHON, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, check=False
+        [PYTHON, "-c", "import sys; print(*sys.version_info[:2])"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return answer.returncode == 0 and answer.stdout.strip() == str(sys.version_info[:2])
+    if answer.returncode != 0:
+        return False
+    version = tuple(map(int, answer.stdout.split()))
+    return version == sys.version_info[:2] if ours else version >= OLDEST_PYTHON
+
+
+def has_development_packages() -> bool:
+    """Whether .venv was a developer's, even if its Python no longer starts."""
+    return any(ENVIRONMENT.glob("lib/python*/site-packages/pytest/__init__.py"))
 
 
 def create() -> None:
@@ -58,8 +79,10 @@ def create() -> None:
 def pip_command() -> Sequence[str]:
     """The environment's own pip, or else the machine's, told to work on the environment."""
     own = [str(PYTHON), "-m", "pip"]
-    if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0:
-        return own
+    # Some programs make environments without pip.
+    for prepare in ([*own, "--version"], [str(PYTHON), "-m", "ensurepip"]):
+        if subprocess.run(prepare, capture_output=True, check=False).returncode == 0:
+            return own
     outer = subprocess.run(
         [sys.executable, "-m", "pip", "--version"], capture_output=True, text=True, check=False
     )
