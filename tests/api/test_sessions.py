@@ -106,6 +106,14 @@ async def test_a_session_ends_when_idle_and_at_its_limit(chain: Chain, realm: An
     assert problem(await person.call("GET", "/me")) == (401, "unauthenticated")
 
 
+async def test_a_refused_request_counts_as_use(chain: Chain) -> None:
+    idle, _ = LIMITS["doctor"]
+    chain.cast.clock.advance(idle - timedelta(seconds=1))
+    assert (await chain.act(chain.doctor, "submit", version=99)).status_code == 412
+    chain.cast.clock.advance(idle - timedelta(seconds=1))
+    assert await status_of(chain.doctor) == 200
+
+
 async def test_an_idle_session_is_gone(chain: Chain) -> None:
     chain.cast.clock.advance(LIMITS["doctor"][0])
     assert await status_of(chain.doctor) == 401

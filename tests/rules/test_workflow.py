@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from registry_api.kit.roles import ROLES, Role
-from registry_api.workflow.engine import ActionRefused, available, decide
+from registry_api.workflow.engine import ActionRefused, RoleRefused, available, decide
 from registry_api.workflow.table import ACTIONS, HOLDERS, OPEN_STATUSES, STATUSES, TABLE, Action, Status
 
 DOCTOR = {"doctor"}
@@ -46,9 +46,9 @@ def test_engine_allows_exactly_what_the_contract_allows(status: Status) -> None:
             row = decide(status, action, role)
             assert (row.target, row.comment == "required") == (target, comment), (action, role)
         else:
-            with pytest.raises(ActionRefused) as refused:
+            never = all(role not in may for (_, named), (may, _, _) in CONTRACT.items() if named == action)
+            with pytest.raises(RoleRefused if never else ActionRefused):
                 decide(status, action, role)
-            assert refused.value.status == status
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
@@ -58,16 +58,6 @@ def test_available_names_exactly_what_would_succeed(role: Role) -> None:
             action for (where, action), (roles, _, _) in CONTRACT.items() if where == status and role in roles
         }
         assert {row.action for row in available(status, role)} == expected
-
-
-@pytest.mark.parametrize("role", EVERYBODY)
-def test_refusal_says_what_is_allowed_instead(role: Role) -> None:
-    for status, action in product(STATUSES, ACTIONS):
-        allowed = tuple(row.action for row in available(status, role))
-        if action not in allowed:
-            with pytest.raises(ActionRefused) as refused:
-                decide(status, action, role)
-            assert refused.value.available == allowed
 
 
 @pytest.mark.parametrize("role", DECIDE_NOTHING)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request
 
 from registry_api.accounts.principals import SAFE_METHODS, Principal
-from registry_api.accounts.queries import ENTER_CLIENT, ENTER_SESSION
+from registry_api.accounts.queries import ENTER_CLIENT, ENTER_SESSION, TOUCH_SESSION
 from registry_api.kit.problems import OriginRefused, Unauthenticated, WrongRealm
 from registry_api.kit.roles import REALMS
 from registry_api.kit.settings import Settings
@@ -41,6 +41,9 @@ async def enter(request: Request, work: Work) -> UUID:
     if principal is None:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     request.state.principal = principal
+    if principal.session_id is not None:
+        # Somebody whose requests are refused is at work all the same: the rollback must not undo the mark.
+        work.tx.keep_on_rollback(TOUCH_SESSION, session_id=principal.session_id, now=work.now)
     return principal.account_id
 
 

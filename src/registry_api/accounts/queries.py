@@ -98,6 +98,15 @@ OPEN_SESSION = Statement(
     unread,
 )
 
+TOUCH_SESSION = Statement(
+    select(
+        func.touch_session(
+            bindparam("session_id", type_=Uuid), bindparam("now", type_=AccountSession.created_at.type)
+        )
+    ),
+    unread,
+)
+
 END_SESSION = Statement(
     update(AccountSession)
     .where(AccountSession.id == bindparam("session_id"))

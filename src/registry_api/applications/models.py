@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,6 +58,7 @@ class Application(Base):
     type: Mapped[Words]
     status: Mapped[Words]
     version: Mapped[int] = mapped_column(Integer)
+    """Raised by each step and by each edit that changes something; it is the entity tag."""
     practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("practitioner.id"))
     registration_id: Mapped[UUID | None] = mapped_column(ForeignKey("registration.id"), index=True)
     subject_id: Mapped[UUID]
@@ -80,6 +82,8 @@ class Application(Base):
     """When it last reached the authority: the statutory clocks start here (行政许可法 32)."""
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     correction_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    changed_places: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """JSON pointers of what the last correction changed; names of fields only, never their values."""
     submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
@@ -95,7 +99,10 @@ class ApplicationStep(Base):
     id: Mapped[Id]
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"))
     version: Mapped[int] = mapped_column(Integer)
-    """The application's version after the step, so versions prove that no step is missing."""
+    """The application's version after the step: unique and increasing, not consecutive, for edits raise it too.
+
+    That no step is missing shows elsewhere: each begins in the status in which the one before ended.
+    """
     action: Mapped[Words]
     from_status: Mapped[Words]
     to_status: Mapped[Words]
@@ -105,6 +112,8 @@ class ApplicationStep(Base):
     office: Mapped[Words]
     comment_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Comment and field comments as one sealed JSON document."""
+    payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was sent back, so that old and new can be shown side by side; on `return` and `request_correction`."""
     checks: Mapped[list[Any]] = mapped_column(JSONB)
     """The preconditions as they were judged at this step."""
     occurred_at: Mapped[Instant]

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
+from registry_api.applications.corrections import changed_places
 from registry_api.applications.deadlines import ACCEPTANCE_DAYS, DECISION_DAYS, due
 from registry_api.applications.drafts import join_payload, parse_payload, practitioner_of
 from registry_api.applications.endorsement import endorsement_digest
@@ -16,26 +17,24 @@ from registry_api.applications.models import NUMBER_SEQUENCE, Application, Appli
 from registry_api.applications.problems import (
     EndorsementOutdated,
     NotEligible,
-    OwnCase,
-    SamePerson,
-    WrongState,
 )
 from registry_api.applications.queries import CASE_COLUMNS, Case
+from registry_api.applications.turn import Move, decide_turn, require_another_person, require_words
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Check, Facts
-from registry_api.audit.service import INSERT_EVENT, event_values, record_refusal
+from registry_api.audit.service import INSERT_EVENT, event_values
 from registry_api.kit.clock import SHANGHAI, end_of_day
 from registry_api.kit.db import Statement, Write, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import InvalidBody, NotFound
-from registry_api.kit.roles import Role
 from registry_api.kit.work import Match, Work
 from registry_api.outbox.service import event
 from registry_api.photos import service as photos
-from registry_api.workflow.engine import ActionRefused, decide
-from registry_api.workflow.table import Action, Status, Transition
+from registry_api.workflow.table import Action, Transition
 
 COMMENT_PLACE = "application_step.comment"
+PAYLOAD_PLACE = "application_step.payload"
+SENDING_BACK: tuple[Action, ...] = ("return", "request_correction")
 _KEYS = ("id", "practitioner_id", "type", "subject_id", "applicant_name", "payload", "form_sealed")
 _SAVED = tuple(name for name in CASE_COLUMNS if name not in _KEYS)
 _SAVE = Statement(
@@ -49,17 +48,6 @@ _APPEND_STEP = Statement(
     insert(ApplicationStep).values({name: bindparam(name) for name in _STEP_COLUMNS}), unread
 )
 _NEXT_NUMBER = Statement(select(NUMBER_SEQUENCE.next_value()), int)
-
-
-class Move:
-    """What somebody wants to do, with their words."""
-
-    def __init__(
-        self, action: Action, comment: str = "", field_comments: list[dict[str, str]] | None = None
-    ) -> None:
-        self.action = action
-        self.comment = comment.strip()
-        self.field_comments = field_comments or []
 
 
 def scope_of(principal: Principal) -> UUID:
@@ -78,8 +66,8 @@ async def perform(
 ) -> Facts | None:
     """Takes one action on one application, in this transaction; gives the facts if it had to judge them.
 
-    Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody, OwnCase, SamePerson, NotEligible,
-    EndorsementOutdated; whichever it is, nothing has changed.
+    Raises NotFound, RoleNotAllowed, WrongState, StaleVersion, PreconditionRequired, InvalidBody, OwnCase, SamePerson,
+    NotEligible, EndorsementOutdated; whichever it is, nothing has changed.
     """
     case = await work.tx.find(
         queries.locked_case(principal.realm), application_id=application_id, scope=scope_of(principal)
@@ -88,17 +76,18 @@ async def perform(
         raise NotFound
     if move.action == "submit" and case.status == "correction_required":
         move.action = _resubmission(work, case)
-    row = _decide(case.status, move.action, principal.role)
+        case.changed_places = await _changes(work, case)
+    row = decide_turn(case, move.action, principal.role)
     match.require(case.version)
-    _require_comment(row, move)
-    _require_another_person(work, principal, case)
+    require_words(case, row, move)
+    require_another_person(work, principal, case)
     checks: list[Check] = []
     facts: Facts | None = None
     if row.target in ("institution_review", "approved") or row.action == "resubmit":
         facts, checks = await _judge(work, case, submitting=isinstance(principal, Doctor))
     if row.action in ("approve", "refuse") and case.status == "authority_review":
         # Deciding implies acceptance; it is recorded as a step of its own (行政许可法 32).
-        await _move(work, principal, case, _decide(case.status, "accept", principal.role), Move("accept"), [])
+        await _move(work, principal, case, decide_turn(case, "accept", principal.role), Move("accept"), [])
     if row.action == "approve":
         if case.endorsed_digest is not None and case.endorsed_digest != _digest(work, case):
             raise EndorsementOutdated
@@ -112,49 +101,13 @@ async def perform(
 
 async def accept_by_default(work: Work, case: Case, actor: Principal) -> None:
     """Records the acceptance that the law supposes after five working days without a correction list."""
-    await _move(work, actor, case, _decide(case.status, "accept", "system"), Move("accept"), [])
-
-
-def _decide(status: Status, action: Action, role: Role) -> Transition:
-    try:
-        return decide(status, action, role)
-    except ActionRefused as refused:
-        raise WrongState(refused.status, list(refused.available)) from refused
-
-
-def _require_comment(row: Transition, move: Move) -> None:
-    if row.comment == "required" and not move.comment:
-        raise InvalidBody([{"pointer": "/comment", "code": "missing"}])
-
-
-def _require_another_person(work: Work, principal: Principal, case: Case) -> None:
-    """Nobody decides on their own case, and the two decisions are two persons'."""
-    if isinstance(principal, Doctor):
-        return
-    person = principal.id_number_index
-    refusal: type[OwnCase | SamePerson] | None = None
-    if person is not None and person == case.applicant_index:
-        refusal = OwnCase
-    elif isinstance(principal, AuthorityStaff) and (
-        principal.account_id == case.endorsed_by or (person is not None and person == case.endorser_index)
-    ):
-        refusal = SamePerson
-    if refusal is not None:
-        record_refusal(
-            work,
-            principal,
-            "application.decision_refused",
-            object_type="application",
-            object_id=case.id,
-            details={"code": refusal.code},
-        )
-        raise refusal
+    await _move(work, actor, case, decide_turn(case, "accept", "system"), Move("accept"), [])
 
 
 async def _judge(work: Work, case: Case, *, submitting: bool) -> tuple[Facts, list[Check]]:
     """Completeness and every precondition. Raises InvalidBody or NotEligible."""
     kind = TYPES[case.type]
-    payload = parse_payload(kind, join_payload(work, case.payload, case.form_sealed, case.id))
+    payload = parse_payload(kind, _payload(work, case))
     if submitting and (pointers := kind.missing(payload)):
         raise InvalidBody([{"pointer": place, "code": "missing"} for place in pointers])
     facts = await read_facts(work, case.practitioner_id, case.institution_id)
@@ -179,8 +132,21 @@ def _resubmission(work: Work, case: Case) -> Action:
     return "resubmit" if case.endorsed_digest == _digest(work, case) else "resubmit_for_endorsement"
 
 
+async def _changes(work: Work, case: Case) -> list[str]:
+    """Places that differ from what was sent back; all of them where no copy was kept."""
+    sent_back = await work.tx.find(queries.LAST_SENT_BACK, application_id=case.id)
+    before: dict[str, Any] = {}
+    if sent_back is not None and sent_back.payload_sealed is not None:
+        before = work.system.sealer.open_json(sent_back.payload_sealed, PAYLOAD_PLACE, sent_back.step_id)
+    return changed_places(before, _payload(work, case))
+
+
+def _payload(work: Work, case: Case) -> dict[str, Any]:
+    return join_payload(work, case.payload, case.form_sealed, case.id)
+
+
 def _digest(work: Work, case: Case) -> bytes:
-    return endorsement_digest(join_payload(work, case.payload, case.form_sealed, case.id))
+    return endorsement_digest(_payload(work, case))
 
 
 async def _move(
@@ -208,6 +174,9 @@ async def _move(
                 "actor_name": principal.name,
                 "office": principal.office,
                 "comment_sealed": _seal_words(work, move, step_id),
+                "payload_sealed": work.system.sealer.seal_json(_payload(work, case), PAYLOAD_PLACE, step_id)
+                if row.action in SENDING_BACK
+                else None,
                 "checks": [{"code": check.code, "passed": check.passed} for check in checks],
                 "occurred_at": work.now,
             },

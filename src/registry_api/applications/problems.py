@@ -14,6 +14,12 @@ class WrongState(Problem):
         super().__init__(application_status=status, available_actions=available)
 
 
+class RoleNotAllowed(Problem):
+    """The action belongs to another role, whatever the status."""
+
+    status, code = 403, "role_not_allowed"
+
+
 class NotEligible(Problem):
     """A precondition fails; `checks` has every one, with its legal basis and what to do."""
 

@@ -58,6 +58,7 @@ class Case:
     received_at: datetime | None
     accepted_at: datetime | None
     correction_requested_at: datetime | None
+    changed_places: list[str]
     submitted_at: datetime | None
     decided_at: datetime | None
     applicant_index: bytes
@@ -107,6 +108,8 @@ class Detail:
     updated_at: datetime
     submitted_at: datetime | None
     decided_at: datetime | None
+    correction_requested_at: datetime | None
+    changed_places: list[str]
     institution_id: UUID | None
     institution_name: str | None
     institution_number: str | None
@@ -144,7 +147,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
         .limit(1)
         .lateral()
     )
-    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:15])
+    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:17])
     return Statement(
         select(
             *own,
@@ -193,6 +196,26 @@ LIST_STEPS = Statement(
     .where(ApplicationStep.application_id == bindparam("application_id"))
     .order_by(ApplicationStep.version),
     StepRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """The payload as it was when a correction was asked for."""
+
+    step_id: UUID
+    payload_sealed: bytes | None
+
+
+LAST_SENT_BACK = Statement(
+    select(ApplicationStep.id, ApplicationStep.payload_sealed)
+    .where(
+        ApplicationStep.application_id == bindparam("application_id"),
+        ApplicationStep.action == "request_correction",
+    )
+    .order_by(ApplicationStep.version.desc())
+    .limit(1),
+    SentBack,
 )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
+from registry_api.applications.corrections import open_rows
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.drafts import join_payload
 from registry_api.applications.facts import read_facts
@@ -35,10 +36,12 @@ from registry_api.workflow.engine import available
 from registry_api.workflow.table import HOLDERS, OPEN_STATUSES, Status, holder
 
 
-def actions(status: Status, role: Role, language: Language) -> list[AvailableAction]:
+def actions(
+    status: Status, role: Role, language: Language, *, corrected: bool, changed: list[str]
+) -> list[AvailableAction]:
     """What the role may do now, from the workflow table. A resubmission is submitted like any other."""
     seen: dict[str, AvailableAction] = {}
-    for row in available(status, role):
+    for row in open_rows(available(status, role), corrected=corrected, changed=changed):
         action: Any = "submit" if row.action in ("resubmit", "resubmit_for_endorsement") else row.action
         seen.setdefault(
             action,
@@ -82,9 +85,16 @@ async def read_application(
         payload=join_payload(work, row.payload, row.form_sealed, row.id),
         attachments=[_attachment(item, language) for item in attachments],
         desk=_desk(work, row),
-        available_actions=actions(row.status, principal.role, language),
+        available_actions=actions(
+            row.status,
+            principal.role,
+            language,
+            corrected=row.correction_requested_at is not None,
+            changed=row.changed_places,
+        ),
         timeline=[_step(work, step) for step in steps],
         checks=await _checks(work, row, facts),
+        changed_places=row.changed_places,
         registration_id=row.registration_id,
         created_at=row.created_at,
         updated_at=row.updated_at,

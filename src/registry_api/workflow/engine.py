@@ -25,13 +25,12 @@ _ROWS: dict[tuple[Status, Action], Transition] = {
 }
 
 
-class ActionRefused(Exception):  # noqa: N818 (errors of rules are named after what happened)
-    """The action is not open to the role in this status; `available` is."""
+class RoleRefused(Exception):  # noqa: N818
+    """The action is never open to the role, whatever the status."""
 
-    def __init__(self, status: Status, available: tuple[Action, ...]) -> None:
-        super().__init__(f"not open in {status}")
-        self.status = status
-        self.available = available
+
+class ActionRefused(Exception):  # noqa: N818 (errors of rules are named after what happened)
+    """The action is not open to the role in this status."""
 
 
 @dataclass(slots=True)
@@ -45,16 +44,17 @@ def available(status: Status, role: Role) -> tuple[Transition, ...]:
 
 
 def decide(status: Status, action: Action, role: Role) -> Transition:
-    """The row that `action` takes. Raises ActionRefused when the status or the role does not allow it."""
+    """The row that `action` takes. Raises RoleRefused for a role that never may, ActionRefused for a wrong turn."""
+    if not any(row.action == action and role in row.roles for row in TABLE):
+        raise RoleRefused(action, role)
     row = _ROWS.get((status, action))
-    open_actions = tuple(candidate.action for candidate in available(status, role))
     if row is None or role not in row.roles:
-        raise ActionRefused(status, open_actions)
+        raise ActionRefused(status, action)
     subject = _Subject(status)
     try:
         _MACHINE.events[action].trigger(subject)
     except MachineError as error:
-        raise ActionRefused(status, open_actions) from error
+        raise ActionRefused(status, action) from error
     if subject.status != row.target:
         raise AssertionError(f"the machine and the table differ on {status} and {action}")
     return row

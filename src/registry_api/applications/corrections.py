@@ -1,0 +1,42 @@
+"""How often an authority may ask for corrections, and what a correction changed.
+
+Everything that is missing is listed at once (行政许可法 32). A further list is open only about what the correction
+itself changed, for that could not be seen before.
+"""
+
+from typing import Any
+
+from registry_api.kit.problems import InvalidBody, pointer
+from registry_api.workflow.table import Transition
+
+
+def places_of(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload by place: a JSON pointer for each reference and each field of the form."""
+    places = {pointer(("payload", key)): value for key, value in payload.items() if key != "form"}
+    return places | {
+        pointer(("payload", "form", key)): value for key, value in payload.get("form", {}).items()
+    }
+
+
+def changed_places(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Places whose value differs, in order. An absent field and an empty one are the same."""
+    old, new = places_of(before), places_of(after)
+    return sorted(place for place in old.keys() | new.keys() if old.get(place) != new.get(place))
+
+
+def open_rows(rows: tuple[Transition, ...], *, corrected: bool, changed: list[str]) -> tuple[Transition, ...]:
+    """Rows of the workflow table without a further correction list that could name nothing."""
+    return tuple(row for row in rows if row.action != "request_correction" or changed or not corrected)
+
+
+def require_within(changed: list[str], field_comments: list[dict[str, str]]) -> None:
+    """A further list names places that the correction changed. Raises InvalidBody."""
+    if not field_comments:
+        raise InvalidBody([{"pointer": "/field_comments", "code": "missing"}])
+    faults = [
+        {"pointer": f"/field_comments/{index}/pointer", "code": "unchanged"}
+        for index, one in enumerate(field_comments)
+        if not any(f"{one['pointer']}/".startswith(f"{place}/") for place in changed)
+    ]
+    if faults:
+        raise InvalidBody(faults)
