@@ -13,9 +13,8 @@ from registry_api import __doc__ as description
 from registry_api.accounts.entry import enter
 from registry_api.accounts.router import entrance
 from registry_api.accounts.router import router as sessions
-from registry_api.applications.authority_router import router as authority
-from registry_api.applications.institution_router import router as institution
 from registry_api.applications.router import router as applications
+from registry_api.applications.staff_router import authority, institution
 from registry_api.clients.router import router as clients
 from registry_api.contract import describe
 from registry_api.institutions.router import router as reference

@@ -59,6 +59,10 @@ async def test_a_program_reads_what_its_institution_reads(chain: Chain, program:
     read = await program.person.get(path)
     assert (read["id"], read["available_actions"]) == (chain.id, [])
     assert (await program.person.get("/me"))["account"]["role"] == "client"
+    found = await program.person.call(
+        "POST", "/institution/applications/searches", json={"number": read["number"]}
+    )
+    assert [item["id"] for item in found.json()["items"]] == [chain.id]
 
 
 async def test_a_program_decides_nothing(chain: Chain, program: Program) -> None:
@@ -72,7 +76,9 @@ async def test_a_program_decides_nothing(chain: Chain, program: Program) -> None
 
 async def test_a_token_reads_only_with_the_scope(program: Program) -> None:
     await program.sign_in(scope="other:read")
-    assert problem(await program.person.call("GET", "/institution/applications")) == (403, "forbidden")
+    path = "/institution/applications"
+    assert problem(await program.person.call("GET", path)) == (403, "forbidden")
+    assert problem(await program.person.call("POST", f"{path}/searches", json={})) == (403, "forbidden")
 
 
 async def test_a_scope_taken_from_the_client_is_gone_at_once(program: Program, superuser: Any) -> None:

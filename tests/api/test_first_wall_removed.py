@@ -71,6 +71,14 @@ async def seen_by(person: Person, chain: Chain) -> list[str]:
     listed = await person.get(f"{path}?limit=100")
     if chain.id in [item["id"] for item in listed["items"]]:
         found.append("list")
+    if person.realm != "doctor":
+        for key, value in (
+            ("name", chain.application["applicant"]["name"]),
+            ("number", chain.application["number"]),
+        ):
+            answer = await person.call("POST", f"{path}/searches", json={key: value, "limit": 100})
+            if chain.id in [item["id"] for item in answer.json()["items"]]:
+                found.append(f"search by {key}")
     for name, where in (
         ("detail", f"{path}/{chain.id}"),
         ("attachment", f"{path}/{chain.id}/attachments/{attachment}"),
@@ -116,6 +124,7 @@ async def test_the_check_over_http_notices_that_both_walls_are_gone(chain: Chain
         for table in tables:
             await superuser.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     assert all({"list", "detail", "attachment"} <= set(leak) for leak in leaks)
+    assert all({"search by name", "search by number"} <= set(leak) for leak in leaks[1:])
     for person in people:
         await person.client.aclose()
 

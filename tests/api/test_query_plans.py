@@ -21,6 +21,11 @@ LISTS: dict[str, tuple[list_queries.Filters, dict[str, object], str]] = {
     "first page": (list_queries.Filters(), {}, "_id"),
     "deep page": (list_queries.Filters(after=True), {"last_id": LAST}, "_id"),
     "name prefix": (list_queries.Filters(name=True), {"name_from": "王", "name_to": "玌"}, "_name"),
+    "name prefix of a status by deadline": (
+        list_queries.Filters(status=True, name=True, by_deadline=True),
+        {"status": "approved", "name_from": "王", "name_to": "玌"},
+        "_name",
+    ),
     "status queue by deadline": (
         list_queries.Filters(status=True, by_deadline=True),
         {"status": "accepted"},
@@ -68,6 +73,25 @@ async def test_lists_use_their_index_under_row_level_security(
             plan = await plan_of(superuser, statement, {"scope": scope, "limit": 21, **values})
             assert f"{INDEXES[realm]}{index}" in plan, f"{name}\n{plan}"
             assert "Seq Scan on application" not in plan, f"{name}\n{plan}"
+
+
+@pytest.mark.parametrize("realm", ["institution", "authority"])
+async def test_a_case_is_found_by_its_number_under_row_level_security(
+    members: Members, superuser: Any, realm: Any
+) -> None:
+    scope = members.scopes[realm].office
+    numbered = list_queries.Filters(number=True)
+    async with a_large_register(superuser), as_application(superuser):
+        await enter(superuser, members.sessions[realm], members.now)
+        values: dict[str, object] = {"scope": scope, "number": "T-17"}
+        page = await plan_of(
+            superuser, list_queries.application_page(realm, numbered), {**values, "limit": 21}
+        )
+        count = await plan_of(superuser, list_queries.application_count(realm, numbered), values)
+    for plan in (page, count):
+        assert re.search(
+            r"Index Scan using uq_application_number on application .*\n +Index Cond: \(number = ", plan
+        ), plan
 
 
 @pytest.mark.parametrize("realm", ["doctor", "institution", "authority"])

@@ -1,5 +1,4 @@
 import { createStaffPortal } from '@registry/shared/staff/createStaffPortal.ts'
-import { authorityOffice } from '@registry/shared/staff/offices.ts'
 import { menu, routes } from './routes'
 
-createStaffPortal({ realm: 'authority', office: authorityOffice, menu, routes })
+createStaffPortal({ realm: 'authority', menu, routes })

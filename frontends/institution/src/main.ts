@@ -1,5 +1,4 @@
 import { createStaffPortal } from '@registry/shared/staff/createStaffPortal.ts'
-import { institutionOffice } from '@registry/shared/staff/offices.ts'
 import { menu, routes } from './routes'
 
-createStaffPortal({ realm: 'institution', office: institutionOffice, menu, routes })
+createStaffPortal({ realm: 'institution', menu, routes })

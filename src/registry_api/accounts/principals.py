@@ -84,19 +84,24 @@ def principal_of(
 
 
 class PrincipalDependency:
-    """Admits one kind of principal; programs only for reading, and only with the scope."""
+    """Admits one kind of principal; programs only for reading, and only with the scope.
+
+    `only_reads` says so of an operation whose method is not a safe one.
+    """
 
     requires_principal = True
 
-    def __init__(self, kind: type[Principal]) -> None:
+    def __init__(self, kind: type[Principal], *, only_reads: bool = False) -> None:
         self.kind = kind
+        self.only_reads = only_reads
 
     async def __call__(self, request: Request) -> Principal:
         """Gives the principal. Raises Forbidden, which is recorded, for another kind or a missing scope."""
         principal: Principal = request.state.principal
         admitted = isinstance(principal, self.kind)
         if admitted and principal.scopes is not None:
-            admitted = request.method in SAFE_METHODS and READ_SCOPE in principal.scopes
+            reads = self.only_reads or request.method in SAFE_METHODS
+            admitted = reads and READ_SCOPE in principal.scopes
         if not admitted:
             record_refusal(
                 request.state.work, principal, "operation.refused", details={"method": request.method}

@@ -44,6 +44,8 @@ class SummaryRow:
     status_since: datetime
     submitted_at: datetime | None
     act_by: date
+    corrected: bool
+    changed_places: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Filters:
     status: bool = False
     type: bool = False
     name: bool = False
+    number: bool = False
     overdue: bool = False
     after: bool = False
     by_deadline: bool = False
@@ -69,6 +72,8 @@ def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
             Application.applicant_name >= bindparam("name_from", type_=Application.applicant_name.type),
             Application.applicant_name < bindparam("name_to", type_=Application.applicant_name.type),
         ]
+    if filters.number:
+        conditions.append(Application.number == bindparam("number", type_=Text))
     if filters.overdue:
         waiting = or_(
             *(Application.status == one for one in ("institution_review", "authority_review", "accepted"))
@@ -92,6 +97,8 @@ def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
         Application.status_since,
         Application.submitted_at,
         Application.act_by,
+        Application.correction_requested_at.is_not(None),
+        Application.changed_places,
     )
     statement = (
         select(*columns)

@@ -1,5 +1,6 @@
 """Pages of applications, and the counts of a home page."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,13 @@ from registry_api.applications import list_queries
 from registry_api.applications.list_queries import Filters, SummaryRow
 from registry_api.applications.perform import scope_of
 from registry_api.applications.reading import actions, term
-from registry_api.applications.schemas import ApplicationPage, ApplicationSummary, StatusCount, Summary
+from registry_api.applications.schemas import (
+    ApplicationFilter,
+    ApplicationPage,
+    ApplicationSummary,
+    StatusCount,
+    Summary,
+)
 from registry_api.applications.types import TYPES
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
@@ -29,42 +36,45 @@ SOON_DAYS = 3
 async def list_applications(
     work: Work,
     principal: Principal,
+    asked: ApplicationFilter,
     *,
-    status: Status | None,
-    type_code: str | None,
-    name: str | None,
-    overdue: bool,
-    order: str,
-    limit: int,
-    cursor: str | None,
+    name: str | None = None,
+    number: str | None = None,
 ) -> ApplicationPage:
-    """A page of what the caller sees; the total comes with the first page only, so that a deep page costs no more."""
-    values: dict[str, Any] = {"scope": scope_of(principal)}
-    if status is not None:
-        values["status"] = status
-    if type_code is not None:
-        values["type"] = type_code
-    if name:
+    """A page of what the caller sees; the total comes with the first page only, so that a deep page costs no more.
+
+    `name` is the beginning of the applicant's name, `number` a whole 受理号. Raises CursorRefused.
+    """
+    by_deadline = asked.order == "deadline"
+    counted = Filters(
+        status=asked.status is not None,
+        type=asked.type is not None,
+        name=name is not None,
+        number=number is not None,
+        overdue=asked.overdue,
+    )
+    wanted = {"status": asked.status, "type": asked.type, "number": number}
+    values: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
+    values["scope"] = scope_of(principal)
+    if name is not None:
         values |= {"name_from": name, "name_to": _after_prefix(name)}
-    if overdue:
+    if asked.overdue:
         values["today"] = work.today
-    by_deadline = order == "deadline"
-    filters = Filters(bool(status), bool(type_code), bool(name), overdue, cursor is not None, by_deadline)
     total = None
-    if cursor is None:
-        counted = Filters(filters.status, filters.type, filters.name, filters.overdue)
+    if asked.cursor is None:
         total = total_of(
             await work.tx.get(list_queries.application_count(principal.realm, counted), **values)
         )
     elif by_deadline:
-        values["last_day"], values["last_id"] = read_cursor(cursor, date.fromisoformat, UUID)
+        values["last_day"], values["last_id"] = read_cursor(asked.cursor, date.fromisoformat, UUID)
     else:
-        (values["last_id"],) = read_cursor(cursor, UUID)
+        (values["last_id"],) = read_cursor(asked.cursor, UUID)
+    filters = replace(counted, after=asked.cursor is not None, by_deadline=by_deadline)
     rows = await work.tx.fetch_all(
-        list_queries.application_page(principal.realm, filters), **values, limit=limit + 1
+        list_queries.application_page(principal.realm, filters), **values, limit=asked.limit + 1
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
+    more = len(rows) > asked.limit
+    rows = rows[: asked.limit]
     next_cursor = None
     if more:
         last = rows[-1]
@@ -98,7 +108,13 @@ def _summary(work: Work, principal: Principal, row: SummaryRow) -> ApplicationSu
         due_on=due_on,
         working_days_left=left,
         overdue=due_on is not None and due_on < work.today,
-        available_actions=actions(row.status, principal.role, work.language),
+        available_actions=actions(
+            row.status,
+            principal.role,
+            work.language,
+            corrected=row.corrected,
+            changed=row.changed_places,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from registry_api.applications import drafts, listing, options, perform, reading
 from registry_api.applications.files import read_attachment, store_photo
 from registry_api.applications.schemas import (
     ApplicationCreate,
+    ApplicationFilter,
     ApplicationOptions,
     ApplicationPage,
     ApplicationRead,
@@ -18,6 +19,7 @@ from registry_api.applications.schemas import (
     AttachmentRead,
     Withdrawal,
 )
+from registry_api.applications.turn import Move
 from registry_api.applications.types import TYPES
 from registry_api.kit.paging import Cursor, Limit
 from registry_api.kit.route import TransactionalRoute
@@ -27,8 +29,6 @@ from registry_api.workflow.table import Status
 router = APIRouter(tags=["doctor"], route_class=TransactionalRoute)
 TypeFilter = Annotated[str | None, Query(alias="type", max_length=40)]
 StatusFilter = Annotated[Status | None, Query()]
-NameFilter = Annotated[str | None, Query(max_length=40, description="Beginning of the applicant's name.")]
-Order = Annotated[Literal["newest", "deadline"], Query()]
 JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -66,17 +66,8 @@ async def list_my_applications(
     cursor: Cursor = None,
 ) -> ApplicationPage:
     """My applications, the newest first."""
-    return await listing.list_applications(
-        work,
-        doctor,
-        status=status,
-        type_code=type_code,
-        name=None,
-        overdue=False,
-        order="newest",
-        limit=limit,
-        cursor=cursor,
-    )
+    asked = ApplicationFilter(status=status, type=type_code, limit=limit, cursor=cursor)
+    return await listing.list_applications(work, doctor, asked)
 
 
 @router.post("/doctor/applications", status_code=201, operation_id="createApplication")
@@ -134,7 +125,7 @@ async def submit_application(
 ) -> ApplicationRead:
     """Submits to the institution, or a correction to whoever has to see it. Preconditions are judged again."""
     del key
-    facts = await perform.perform(work, doctor, application_id, match, perform.Move("submit"))
+    facts = await perform.perform(work, doctor, application_id, match, Move("submit"))
     return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
 
 
@@ -150,7 +141,7 @@ async def withdraw_application(
 ) -> ApplicationRead:
     """Withdraws an application that is not decided yet."""
     del key
-    facts = await perform.perform(work, doctor, application_id, match, perform.Move("withdraw", body.comment))
+    facts = await perform.perform(work, doctor, application_id, match, Move("withdraw", body.comment))
     return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
 
 

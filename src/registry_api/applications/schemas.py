@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from registry_api.applications.types.spec import Check, StepSpec
 from registry_api.kit.paging import Total
@@ -64,6 +64,31 @@ class AuthorityDecision(Decision):
     """Decision of the authority."""
 
     action: Literal["accept", "request_correction", "approve", "refuse", "decline"]
+
+
+class ApplicationFilter(Body):
+    """Which applications a list shows; in a query, too, what it does not know is refused."""
+
+    status: Status | None = None
+    type: Annotated[str | None, Field(max_length=40)] = None
+    overdue: Annotated[bool, Field(description="Only what is late.")] = False
+    order: Literal["newest", "deadline"] = "newest"
+    limit: Annotated[int, Field(ge=1, le=100, description="Rows a page.")] = 20
+    cursor: Annotated[str | None, Field(max_length=300, description="`next_cursor` as it came.")] = None
+
+
+_Words = Annotated[
+    str,
+    # PostgreSQL's texts cannot hold U+0000.
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$"),
+]
+
+
+class ApplicationSearch(ApplicationFilter):
+    """A list narrowed to a person or a case."""
+
+    name: Annotated[_Words | None, Field(description="Beginning of the applicant's name.")] = None
+    number: Annotated[_Words | None, Field(description="受理号, whole.")] = None
 
 
 class AvailableAction(BaseModel):
@@ -184,7 +209,7 @@ class ApplicationSummary(BaseModel):
 
 
 class ApplicationRead(BaseModel):
-    """An application, whole."""
+    """An application, whole. `changed_places` are JSON pointers of what the last correction changed."""
 
     id: UUID
     number: str | None
@@ -202,6 +227,7 @@ class ApplicationRead(BaseModel):
     available_actions: list[AvailableAction]
     timeline: list[TimelineStep]
     checks: list[Check]
+    changed_places: list[str]
     registration_id: UUID | None
     created_at: datetime
     updated_at: datetime

@@ -32,12 +32,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Authority Applications
+         * List Applications
          * @description 业务审批: of institutions that this authority approved, drafts excepted.
          */
         get: operations["listAuthorityApplications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/applications/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Applications
+         * @description The list by the applicant's name or by 受理号: a POST, so that no address holds a name. Changes nothing.
+         */
+        post: operations["findAuthorityApplications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -52,7 +72,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Authority Application
+         * Get Application
          * @description One application with its checks, form, photo and timeline.
          */
         get: operations["getAuthorityApplication"];
@@ -72,7 +92,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Authority Attachment
+         * Get Attachment
          * @description The file itself.
          */
         get: operations["getAuthorityAttachment"];
@@ -112,7 +132,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Authority Summary
+         * Get Summary
          * @description Counts for the home page.
          */
         get: operations["getAuthoritySummary"];
@@ -324,12 +344,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Institution Applications
+         * List Applications
          * @description 医师申请业务办理: addressed to this institution, drafts excepted.
          */
         get: operations["listInstitutionApplications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/applications/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Applications
+         * @description The list by the applicant's name or by 受理号: a POST, so that no address holds a name. Changes nothing.
+         */
+        post: operations["findInstitutionApplications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -344,7 +384,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Institution Application
+         * Get Application
          * @description One application with its checks, form, photo and timeline.
          */
         get: operations["getInstitutionApplication"];
@@ -364,7 +404,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Institution Attachment
+         * Get Attachment
          * @description The file itself.
          */
         get: operations["getInstitutionAttachment"];
@@ -404,7 +444,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Institution Summary
+         * Get Summary
          * @description Counts for the home page.
          */
         get: operations["getInstitutionSummary"];
@@ -671,7 +711,7 @@ export interface components {
         };
         /**
          * ApplicationRead
-         * @description An application, whole.
+         * @description An application, whole. `changed_places` are JSON pointers of what the last correction changed.
          */
         ApplicationRead: {
             applicant: components["schemas"]["Applicant"];
@@ -680,6 +720,8 @@ export interface components {
             authority: components["schemas"]["AuthorityRef"] | null;
             /** Available Actions */
             available_actions: components["schemas"]["AvailableAction"][];
+            /** Changed Places */
+            changed_places: string[];
             /** Checks */
             checks: components["schemas"]["Check"][];
             /**
@@ -726,6 +768,49 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ApplicationSearch
+         * @description A list narrowed to a person or a case.
+         */
+        ApplicationSearch: {
+            /**
+             * Cursor
+             * @description `next_cursor` as it came.
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @description Rows a page.
+             * @default 20
+             */
+            limit: number;
+            /**
+             * Name
+             * @description Beginning of the applicant's name.
+             */
+            name?: string | null;
+            /**
+             * Number
+             * @description 受理号, whole.
+             */
+            number?: string | null;
+            /**
+             * Order
+             * @default newest
+             * @enum {string}
+             */
+            order: "newest" | "deadline";
+            /**
+             * Overdue
+             * @description Only what is late.
+             * @default false
+             */
+            overdue: boolean;
+            /** Status */
+            status?: ("draft" | "institution_review" | "institution_returned" | "authority_review" | "correction_required" | "accepted" | "approved" | "refused" | "not_accepted" | "withdrawn" | "terminated" | "countersign" | "set_aside") | null;
+            /** Type */
+            type?: string | null;
         };
         /**
          * ApplicationSummary
@@ -1574,14 +1659,12 @@ export interface operations {
             query?: {
                 status?: ("draft" | "institution_review" | "institution_returned" | "authority_review" | "correction_required" | "accepted" | "approved" | "refused" | "not_accepted" | "withdrawn" | "terminated" | "countersign" | "set_aside") | null;
                 type?: string | null;
-                /** @description Beginning of the applicant's name. */
-                name?: string | null;
                 /** @description Only what is late. */
                 overdue?: boolean;
                 order?: "newest" | "deadline";
                 /** @description Rows a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` as it came. */
                 cursor?: string | null;
             };
             header?: never;
@@ -1610,6 +1693,84 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findAuthorityApplications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2879,14 +3040,12 @@ export interface operations {
             query?: {
                 status?: ("draft" | "institution_review" | "institution_returned" | "authority_review" | "correction_required" | "accepted" | "approved" | "refused" | "not_accepted" | "withdrawn" | "terminated" | "countersign" | "set_aside") | null;
                 type?: string | null;
-                /** @description Beginning of the applicant's name. */
-                name?: string | null;
                 /** @description Only what is late. */
                 overdue?: boolean;
                 order?: "newest" | "deadline";
                 /** @description Rows a page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` as it came. */
                 cursor?: string | null;
             };
             header?: never;
@@ -2915,6 +3074,84 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findInstitutionApplications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,22 +11,22 @@ import { ElConfigProvider } from 'element-plus'
 import zhCn from 'element-plus/es/locale/lang/zh-cn.mjs'
 import { defineComponent, h, provide } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
-import type { Realm } from '../api/client'
 import { readAttachmentKey } from '../applications/viewer'
 import { createPortal } from '../portal/createPortal'
 import type { MenuGroup } from './menu'
-import { officeKey, type Office } from './office'
+import { officeKey } from './office'
+import { officeOf, type StaffRealm } from './offices'
 import StaffLayout from './StaffLayout.vue'
 
 export interface StaffPortal {
-  realm: Exclude<Realm, 'doctor'>
-  office: Office
+  realm: StaffRealm
   menu: readonly MenuGroup[]
   routes: RouteRecordRaw[]
 }
 
-/** Boots a staff portal: its pages work for `office`, inside the frame with `menu`. */
-export function createStaffPortal({ realm, office, menu, routes }: StaffPortal): void {
+/** Boots a staff portal: its pages work for the realm's desk, inside the frame with `menu`. */
+export function createStaffPortal({ realm, menu, routes }: StaffPortal): void {
+  const office = officeOf(realm)
   const layout = defineComponent({
     name: 'StaffFrame',
     setup() {

@@ -5,7 +5,10 @@ import type { Perform } from '../applications/useDecision'
 /** Which applications a list shows; `status` null is every status. */
 export interface QueueFilter {
   status: Status | null
+  /** Beginning of the applicant's name; empty for everybody. */
   name: string
+  /** A whole 受理号; empty for every case. */
+  number: string
   overdue: boolean
   order: 'deadline' | 'newest'
   cursor: string | null

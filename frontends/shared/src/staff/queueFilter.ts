@@ -1,35 +1,48 @@
-import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { Office, QueueFilter } from './office'
+import { computed, type ComputedRef } from 'vue'
+import { useRoute, type HistoryState, type LocationQuery, type LocationQueryRaw } from 'vue-router'
+import { useOffice, type Office, type QueueFilter } from './office'
 import { staffTexts } from './texts'
 
 const EVERY_STATUS = 'all'
-const LONGEST_NAME = 40
+export const LONGEST_WORD = 40
 
 /** Statuses that staff ever see, in the order of the workflow; a draft is its author's. */
 export const STAFF_STATUSES = Object.keys(staffTexts.statuses) as (keyof typeof staffTexts.statuses)[]
 
-/** The filter that an address names; what it does not name is the queue's default. */
-export function filterFromAddress(query: LocationQuery, office: Office): QueueFilter {
+/** The filter of the page that is open. */
+export function useQueueFilter(): ComputedRef<QueueFilter> {
+  const office = useOffice()
+  const route = useRoute()
+  // The query is another object after each navigation, also where two pages differ in the name alone.
+  return computed(() => filterAt(route.query, window.history.state as HistoryState | null, office))
+}
+
+/** What an address and its entry in the history say; what they do not name is the queue's default. */
+function filterAt(query: LocationQuery, kept: HistoryState | null, office: Office): QueueFilter {
   const status = wordOf(query.status)
   const named = STAFF_STATUSES.find((one) => one === status) ?? office.waiting[0]
   return {
     status: status === EVERY_STATUS ? null : named,
-    name: wordOf(query.name).slice(0, LONGEST_NAME),
+    name: typeof kept?.applicant === 'string' ? kept.applicant : '',
+    number: wordOf(query.number).slice(0, LONGEST_WORD),
     overdue: wordOf(query.overdue) === '1',
     order: wordOf(query.order) === 'newest' ? 'newest' : 'deadline',
     cursor: wordOf(query.cursor) || null,
   }
 }
 
-/** The address of a filter, defaults left out, so that the plain address is the plain queue. */
-export function addressOfFilter(filter: QueueFilter, office: Office): LocationQueryRaw {
-  const address: LocationQueryRaw = {}
-  if (filter.status !== office.waiting[0]) address.status = filter.status ?? EVERY_STATUS
-  if (filter.name) address.name = filter.name
-  if (filter.overdue) address.overdue = '1'
-  if (filter.order !== 'deadline') address.order = filter.order
-  if (filter.cursor) address.cursor = filter.cursor
-  return address
+/**
+ * Where a filter leads, defaults left out, so that the plain address is the plain queue. Names of persons stay out of
+ * addresses, which get into logs and messages: the browser keeps them with the entry of its history, for Back.
+ */
+export function placeOfFilter(filter: QueueFilter, office: Office): { query: LocationQueryRaw; state: HistoryState } {
+  const query: LocationQueryRaw = {}
+  if (filter.status !== office.waiting[0]) query.status = filter.status ?? EVERY_STATUS
+  if (filter.number) query.number = filter.number
+  if (filter.overdue) query.overdue = '1'
+  if (filter.order !== 'deadline') query.order = filter.order
+  if (filter.cursor) query.cursor = filter.cursor
+  return { query, state: filter.name ? { applicant: filter.name } : {} }
 }
 
 function wordOf(value: LocationQuery[string] | undefined): string {

@@ -33,6 +33,8 @@ export const staffTexts = {
     everyStatus: '全部状态',
     name: '姓名',
     namePlaceholder: '姓名开头的字',
+    number: '受理号',
+    numberPlaceholder: '完整的受理号',
     overdue: '只看逾期',
     order: '排序',
     deadline: '期限最近的在前',

@@ -1,9 +1,9 @@
 import { computed, type ComputedRef } from 'vue'
-import { useRoute, type RouteLocationRaw } from 'vue-router'
+import type { RouteLocationRaw } from 'vue-router'
 import type { ApplicationPage } from '../api/types'
 import { useLoad, type Loaded } from '../ui/useLoad'
 import { useOffice, type QueueFilter } from './office'
-import { addressOfFilter, filterFromAddress } from './queueFilter'
+import { placeOfFilter, useQueueFilter } from './queueFilter'
 
 export const ROWS_A_PAGE = 20
 
@@ -24,13 +24,12 @@ interface Reach {
 }
 
 /**
- * The cases before and after the open one, in the queue that the address names. The queue is read as each case is
+ * The cases before and after the open one, in the queue that it was opened from. The queue is read as each case is
  * opened and not when it is decided, so that a decided case still has its successor.
  */
 export function useNeighbours(id: () => string): Neighbours {
   const office = useOffice()
-  const route = useRoute()
-  const filter = computed(() => filterFromAddress(route.query, office))
+  const filter = useQueueFilter()
   const reach: Loaded<Reach> = useLoad(read, () => [id(), filter.value])
   const ids = computed(() => reach.value.value?.page.items.map((row) => row.id) ?? [])
   const index = computed(() => ids.value.indexOf(id()))
@@ -44,7 +43,7 @@ export function useNeighbours(id: () => string): Neighbours {
 
   function place(caseId: string | undefined, cursor = filter.value.cursor): RouteLocationRaw | null {
     if (!caseId) return null
-    return { name: 'case', params: { id: caseId }, query: addressOfFilter({ ...filter.value, cursor }, office) }
+    return { name: 'case', params: { id: caseId }, ...placeOfFilter({ ...filter.value, cursor }, office) }
   }
 
   return {
@@ -58,6 +57,6 @@ export function useNeighbours(id: () => string): Neighbours {
     }),
     position: computed(() => index.value + 1),
     count: computed(() => ids.value.length),
-    queue: computed(() => ({ name: 'queue', query: addressOfFilter(filter.value, office) })),
+    queue: computed(() => ({ name: 'queue', ...placeOfFilter(filter.value, office) })),
   }
 }

@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import QueuePage from '../../src/staff/QueuePage.vue'
 import { json, serve, type Asked } from '../server'
 import { openAt, press, row } from './staffPage'
@@ -79,11 +79,10 @@ describe('the list', () => {
 
   it('puts a filter into the address and drops the page', async () => {
     const { asked, wrapper, router } = await openQueue('/applications?cursor=abc')
-    await wrapper.get('#filter-name').setValue('李')
-    await wrapper.get('form').trigger('submit')
+    await wrapper.get('#filter-order').setValue('newest')
     await flushPromises()
-    expect(router.currentRoute.value.query).toEqual({ name: '李' })
-    expect(new URL(asked.at(-1)!.url, 'http://registry.test').searchParams.get('name')).toBe('李')
+    expect(router.currentRoute.value.query).toEqual({ order: 'newest' })
+    expect(new URL(asked.at(-1)!.url, 'http://registry.test').searchParams.get('order')).toBe('newest')
     wrapper.unmount()
   })
 
@@ -109,6 +108,60 @@ describe('the list', () => {
     await wrapper.get('[role=alert] button').trigger('click')
     await flushPromises()
     expect(wrapper.find('[data-row="3"]').exists()).toBe(true)
+    wrapper.unmount()
+  })
+})
+
+describe('looking for a person', () => {
+  async function look(wrapper: Awaited<ReturnType<typeof openQueue>>['wrapper'], field: string, words: string) {
+    await wrapper.get(field).setValue(words)
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+  }
+
+  it('asks by name in a body and never in an address', async () => {
+    const { asked, wrapper } = await openQueue('/applications?cursor=abc&order=newest')
+    await look(wrapper, '#filter-name', ' 李 ')
+    const { method, url, body } = asked.at(-1)!
+    expect([method, url]).toEqual(['POST', '/api/v1/authority/applications/searches'])
+    expect(body).toMatchObject({ name: '李', number: null, status: 'authority_review', order: 'newest', cursor: null })
+    expect(window.location.pathname + window.location.search).toBe('/applications?order=newest')
+    wrapper.unmount()
+  })
+
+  it('looks again when only the name is another, and for everybody after a reset', async () => {
+    const { asked, wrapper } = await openQueue('/applications')
+    await look(wrapper, '#filter-name', '李')
+    expect(wrapper.find('[data-row="3"]').exists()).toBe(true)
+    await look(wrapper, '#filter-name', '王')
+    expect(asked.at(-1)!.body).toMatchObject({ name: '王' })
+    serve(page())
+    await wrapper.findAll('button').find((one) => one.text() === '重置')!.trigger('click')
+    await flushPromises()
+    expect(wrapper.get<HTMLInputElement>('#filter-name').element.value).toBe('')
+    wrapper.unmount()
+  })
+
+  it('comes back to the name from a case', async () => {
+    const { wrapper, router } = await openQueue('/applications')
+    await look(wrapper, '#filter-name', '李')
+    await wrapper.get('[data-row="3"] a').trigger('click')
+    await flushPromises()
+    expect(window.location.pathname + window.location.search).toBe('/applications/3')
+    const again = serve(page([row('3')]), json(200, SUMMARY))
+    router.back()
+    await vi.waitFor(() => expect(again).toHaveLength(2))
+    await flushPromises()
+    expect(again[0]!.body).toMatchObject({ name: '李' })
+    expect(wrapper.get<HTMLInputElement>('#filter-name').element.value).toBe('李')
+    wrapper.unmount()
+  })
+
+  it('asks by a 受理号 that the address names', async () => {
+    const { asked, wrapper } = await openQueue('/applications')
+    await look(wrapper, '#filter-number', ' zc-370102-20261123-000003 ')
+    expect(asked.at(-1)!.body).toMatchObject({ name: null, number: 'ZC-370102-20261123-000003' })
+    expect(window.location.search).toBe('?number=ZC-370102-20261123-000003')
     wrapper.unmount()
   })
 })

@@ -1,22 +1,25 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import type { Component } from 'vue'
-import { createMemoryHistory, createRouter, RouterView, type Router } from 'vue-router'
+import { createWebHistory, createRouter, RouterView, type Router } from 'vue-router'
 import type { ApplicationSummary } from '../../src/api/types'
 import { readAttachmentKey } from '../../src/applications/viewer'
 import { officeKey } from '../../src/staff/office'
-import { authorityOffice } from '../../src/staff/offices'
+import { officeOf } from '../../src/staff/offices'
 
 /** Shows a page of a staff portal at an address, as an authority's desk; the queue and the cases have routes. */
 export async function openAt(address: string, pages: Record<'queue' | 'case', Component>): Promise<[VueWrapper, Router]> {
+  // A new tab: nothing is kept from the test before.
+  window.history.replaceState(null, '', '/')
   const router = createRouter({
-    history: createMemoryHistory(),
+    history: createWebHistory(),
     routes: [
       { path: '/applications', name: 'queue', component: pages.queue, meta: { title: '业务审批' } },
       { path: '/applications/:id', name: 'case', component: pages.case, props: true },
     ],
   })
   await router.push(address)
-  const provide = { [officeKey as symbol]: authorityOffice, [readAttachmentKey as symbol]: authorityOffice.readAttachment }
+  const office = officeOf('authority')
+  const provide = { [officeKey as symbol]: office, [readAttachmentKey as symbol]: office.readAttachment }
   return [mount(RouterView, { global: { plugins: [router], provide }, attachTo: document.body }), router]
 }
 

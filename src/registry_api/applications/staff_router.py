@@ -1,0 +1,141 @@
+"""Operations of staff on the applications addressed to their office: the same at both desks, save for decisions."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from registry_api.accounts.principals import (
+    AuthorityStaff,
+    CurrentAuthority,
+    CurrentInstitution,
+    InstitutionStaff,
+    Principal,
+    PrincipalDependency,
+)
+from registry_api.applications import listing, perform, reading
+from registry_api.applications.files import read_attachment
+from registry_api.applications.router import JPEG
+from registry_api.applications.schemas import (
+    ApplicationFilter,
+    ApplicationPage,
+    ApplicationRead,
+    ApplicationSearch,
+    AuthorityDecision,
+    InstitutionDecision,
+    Summary,
+)
+from registry_api.applications.turn import Move
+from registry_api.kit.paging import CursorRefused
+from registry_api.kit.problems import InvalidBody
+from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag
+
+
+def _desk(
+    realm: Literal["institution", "authority"],
+    kind: type[InstitutionStaff] | type[AuthorityStaff],
+    queue: str,
+) -> APIRouter:
+    """What the staff of one realm read. `queue` says in the contract which applications a list holds."""
+    router = APIRouter(prefix=f"/{realm}", tags=[realm], route_class=TransactionalRoute)
+    of_realm = realm.title()
+    Staff = Annotated[Principal, Depends(PrincipalDependency(kind))]  # noqa: N806 (a type)
+    Searcher = Annotated[Principal, Depends(PrincipalDependency(kind, only_reads=True))]  # noqa: N806 (a type)
+
+    @router.get("/summary", operation_id=f"get{of_realm}Summary")
+    async def get_summary(staff: Staff, work: CurrentWork) -> Summary:
+        """Counts for the home page."""
+        return await listing.summarise(work, staff)
+
+    @router.get("/applications", operation_id=f"list{of_realm}Applications", description=queue)
+    async def list_applications(
+        staff: Staff, work: CurrentWork, asked: Annotated[ApplicationFilter, Query()]
+    ) -> ApplicationPage:
+        return await listing.list_applications(work, staff, asked)
+
+    @router.post("/applications/searches", operation_id=f"find{of_realm}Applications")
+    async def find_applications(
+        staff: Searcher, work: CurrentWork, body: ApplicationSearch
+    ) -> ApplicationPage:
+        """The list by the applicant's name or by 受理号: a POST, so that no address holds a name. Changes nothing."""
+        try:
+            return await listing.list_applications(work, staff, body, name=body.name, number=body.number)
+        except CursorRefused:
+            raise InvalidBody([{"pointer": "/cursor", "code": "value_error"}]) from None
+
+    @router.get("/applications/{application_id}", operation_id=f"get{of_realm}Application")
+    async def get_application(
+        staff: Staff, work: CurrentWork, application_id: UUID, response: Response
+    ) -> ApplicationRead:
+        """One application with its checks, form, photo and timeline."""
+        application = await reading.read_application(work, staff, application_id)
+        response.headers["ETag"] = etag(application.version)
+        return application
+
+    @router.get(
+        "/applications/{application_id}/attachments/{attachment_id}",
+        operation_id=f"get{of_realm}Attachment",
+        response_class=Response,
+        responses=JPEG,
+    )
+    async def get_attachment(
+        staff: Staff, work: CurrentWork, application_id: UUID, attachment_id: UUID
+    ) -> Response:
+        """The file itself."""
+        return await read_attachment(work, staff, application_id, attachment_id)
+
+    return router
+
+
+institution = _desk(
+    "institution", InstitutionStaff, "医师申请业务办理: addressed to this institution, drafts excepted."
+)
+authority = _desk(
+    "authority", AuthorityStaff, "业务审批: of institutions that this authority approved, drafts excepted."
+)
+
+
+@institution.post("/applications/{application_id}/decisions", operation_id="decideInstitutionApplication")
+async def decide_institution_application(
+    staff: CurrentInstitution,
+    work: CurrentWork,
+    application_id: UUID,
+    body: InstitutionDecision,
+    match: IfMatch,
+    key: IdempotencyKey,
+    response: Response,
+) -> ApplicationRead:
+    """Endorses or returns. Endorsement approves the application's photo as well."""
+    del key
+    return await _decide(work, staff, application_id, body, match, response)
+
+
+@authority.post("/applications/{application_id}/decisions", operation_id="decideAuthorityApplication")
+async def decide_authority_application(
+    staff: CurrentAuthority,
+    work: CurrentWork,
+    application_id: UUID,
+    body: AuthorityDecision,
+    match: IfMatch,
+    key: IdempotencyKey,
+    response: Response,
+) -> ApplicationRead:
+    """Accepts, asks for correction, approves, refuses or declines. Approval takes effect in the same transaction."""
+    del key
+    return await _decide(work, staff, application_id, body, match, response)
+
+
+async def _decide(
+    work: Work,
+    staff: Principal,
+    application_id: UUID,
+    body: InstitutionDecision | AuthorityDecision,
+    match: Match,
+    response: Response,
+) -> ApplicationRead:
+    move = Move(body.action, body.comment, [one.model_dump() for one in body.field_comments])
+    facts = await perform.perform(work, staff, application_id, match, move)
+    application = await reading.read_application(work, staff, application_id, facts)
+    response.headers["ETag"] = etag(application.version)
+    return application
