@@ -36,7 +36,7 @@ async def test_one_key_gives_one_step_and_fifty_equal_answers(chain: Chain, supe
     answers = await asyncio.gather(*(submit(chain, key) for _ in range(CROWD)))
     assert Counter(answer.status_code for answer in answers) == {200: CROWD}
     assert len({answer.content for answer in answers}) == 1
-    assert {answer.headers["etag"] for answer in answers} == {'"v2"'}
+    assert {answer.headers["etag"] for answer in answers} == {'"v3"'}
     assert sum("idempotency-replayed" in answer.headers for answer in answers) == CROWD - 1
     assert await steps_of(superuser, chain) == ["submit"]
 
@@ -68,11 +68,11 @@ async def test_a_key_belongs_to_one_request(chain: Chain) -> None:
     key = str(uuid4())
     path = f"/doctor/applications/{chain.id}/withdrawal"
     await chain.take(chain.doctor, "submit")
-    first = await chain.doctor.call("POST", path, version=2, key=key, json={"comment": "一"})
+    first = await chain.doctor.call("POST", path, version=3, key=key, json={"comment": "一"})
     assert first.status_code == 200, first.text
-    again = await chain.doctor.call("POST", path, version=2, key=key, json={"comment": "一"})
+    again = await chain.doctor.call("POST", path, version=3, key=key, json={"comment": "一"})
     assert (again.status_code, again.content) == (200, first.content)
-    other_body = await chain.doctor.call("POST", path, version=2, key=key, json={"comment": "二"})
+    other_body = await chain.doctor.call("POST", path, version=3, key=key, json={"comment": "二"})
     other_operation = await submit(chain, key)
     for answer in (other_body, other_operation):
         assert problem(answer) == (422, "idempotency_mismatch")

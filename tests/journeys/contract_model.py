@@ -46,6 +46,17 @@ ACTIONS_OF: dict[str, tuple[str, ...]] = {
     "institution": ("endorse", "return"),
     "authority": ("accept", "request_correction", "decline", "approve", "refuse"),
 }
+COMPLETE_FORMS: dict[str, dict[str, object]] = {
+    "first": {},
+    "second": {"health": "良好"},
+    "third": {
+        "health": "良好",
+        "work_history": [
+            {"from": "1996-01", "to": "2020-06", "unit": "丙村卫生室", "post": "医师", "witness": "丁一"}
+        ],
+    },
+}
+"""Forms that can be submitted: what each has otherwise than the first."""
 
 
 class Content(NamedTuple):
@@ -58,17 +69,32 @@ class Content(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether it can be submitted."""
-        return self.place is not None and self.photo and self.form in ("first", "second")
+        return self.place is not None and self.photo and self.form in COMPLETE_FORMS
+
+    def changed_since(self, before: "Content") -> list[str]:
+        """Places in which a submitted content differs from one submitted earlier."""
+        old, new = COMPLETE_FORMS[before.form], COMPLETE_FORMS[self.form]
+        fields = [name for name in old | new if old.get(name) != new.get(name)]
+        places = ["/payload/institution_id"] if self.place != before.place else []
+        return sorted(places + [f"/payload/form/{name}" for name in fields])
 
 
 COMPLETE = Content(0, photo=True, form="first")
 
 
 class Expected(NamedTuple):
-    """The answer that the contract promises."""
+    """The answer that the contract promises; `faults` are pointers and codes, where it names them."""
 
     status: int
     code: str | None = None
+    faults: tuple[tuple[str, str], ...] | None = None
+
+
+class Said(NamedTuple):
+    """The words of a decision: a comment, and the places that field comments point at."""
+
+    comment: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,6 +106,10 @@ class Case:
     content: Content = field(default_factory=Content)
     endorsed: Content | None = None
     received_on: date | None = None
+    corrected: Content | None = None
+    """The content for which a correction was requested last."""
+    changed: list[str] = field(default_factory=list)
+    """Places that the resubmission changed."""
 
 
 @dataclass
@@ -110,9 +140,14 @@ class Model:
 
     def open_actions(self, role: str) -> list[str]:
         """What the role may do now."""
-        status = self.case.status if self.case else ""
+        case = self.case
+        if case is None:
+            return []
+        used_up = case.corrected is not None and not case.changed
         return sorted(
-            action for action, (roles, sources, _, _) in TABLE.items() if role in roles and status in sources
+            action
+            for action, (roles, sources, _, _) in TABLE.items()
+            if role in roles and case.status in sources and not (action == "request_correction" and used_up)
         )
 
     def eligible(self, today: date) -> bool:
@@ -133,7 +168,7 @@ class Model:
         return Expected(201)
 
     def edit(self, content: Content, version: int | None) -> Expected:
-        """New content; the version stays."""
+        """New content, and with it a new version; the same content changes nothing."""
         if self.case is None:
             return Expected(404, "not_found")
         if self.case.status not in EDITABLE:
@@ -141,8 +176,9 @@ class Model:
         if refusal := self._version(version):
             return refusal
         if self.case.endorsed is not None and content.place != self.case.content.place:
-            return Expected(422, "invalid_body")
-        self.case.content = content
+            return Expected(422, "invalid_body", (("/payload/institution_id", "institution_fixed"),))
+        if content != self.case.content:
+            self.case.content, self.case.version = content, self.case.version + 1
         return Expected(200)
 
     def delete(self) -> Expected:
@@ -155,25 +191,42 @@ class Model:
         return Expected(204)
 
     def act(
-        self, role: str, place: int, action: str, version: int | None, comment: str, today: date
+        self, role: str, place: int, action: str, version: int | None, said: Said, today: date
     ) -> Expected:
-        """One action of the table: state, version, comment, then the preconditions."""
+        """One action of the table: role, state, version, words, then the preconditions."""
         case = self.case
         if case is None or not self.sees(role, place):
             return Expected(404, "not_found")
+        if role not in TABLE[action][0]:
+            return Expected(403, "role_not_allowed")
         if action not in self.open_actions(role):
             return Expected(409, "wrong_state")
-        if refusal := self._version(version):
+        if refusal := self._version(version) or self._words(case, action, said):
             return refusal
-        _, _, target, needs_comment = TABLE[action]
-        if (needs_comment and not comment) or (action == "submit" and not case.content.complete):
-            return Expected(422, "invalid_body")
         if action in ("submit", "approve") and not self.eligible(today):
             return Expected(409, "not_eligible")
-        self._take(case, action, target, today)
+        self._take(case, action, today)
         return Expected(200)
 
-    def _take(self, case: Case, action: str, target: str, today: date) -> None:
+    def _words(self, case: Case, action: str, said: Said) -> Expected | None:
+        """What has to be said; after a correction, a further list names places that it changed, or below them."""
+        if TABLE[action][3] and not said.comment:
+            return Expected(422, "invalid_body", (("/comment", "missing"),))
+        if action == "submit" and not case.content.complete:
+            return Expected(422, "invalid_body")
+        if action != "request_correction" or case.corrected is None:
+            return None
+        if not said.places:
+            return Expected(422, "invalid_body", (("/field_comments", "missing"),))
+        faults = tuple(
+            (f"/field_comments/{index}/pointer", "unchanged")
+            for index, place in enumerate(said.places)
+            if not any(place == one or place.startswith(f"{one}/") for one in case.changed)
+        )
+        return Expected(422, "invalid_body", faults) if faults else None
+
+    def _take(self, case: Case, action: str, today: date) -> None:
+        target = TABLE[action][2]
         self.taken[case.status, action] += 1
         if action == "submit" and case.status == "correction_required" and case.content == case.endorsed:
             target = "authority_review"
@@ -181,6 +234,11 @@ class Model:
         if action in ("approve", "refuse") and case.status == "authority_review":
             case.version += 1  # the acceptance is recorded first
         case.status, case.version = target, case.version + 1
+        if action == "submit" and case.corrected is not None:
+            case.changed = case.content.changed_since(case.corrected)
+        elif action == "request_correction":
+            self.taken["again" if case.corrected else "once", action] += 1
+            case.corrected = case.content
         if target == "institution_review":
             case.endorsed = None
         elif target == "authority_review":

@@ -34,6 +34,11 @@ INVARIANTS: dict[str, str] = {
             AND p.application_id = a.id AND p.action = 'approve' AND pa.authority_id = a.authority_id
             AND pa.role = 'authority_approver' AND e.version < p.version AND ea.id <> pa.id
             AND ea.id_number_index IS DISTINCT FROM coalesce(pa.id_number_index, ''::bytea))""",
+    "I3 what an authority decides was endorsed by another person": """
+        SELECT a.id FROM application a WHERE status IN ('accepted', 'approved', 'refused') AND (
+            endorsed_by IS NULL OR endorsed_digest IS NULL OR EXISTS (
+                SELECT 1 FROM application_step s WHERE s.application_id = a.id
+                AND s.action IN ('accept', 'approve', 'refuse') AND s.actor_id = a.endorsed_by))""",
     "I3 nobody decides on their own case": """
         SELECT s.id FROM application_step s JOIN account c ON c.id = s.actor_id
         JOIN application a ON a.id = s.application_id JOIN practitioner p ON p.id = a.practitioner_id
@@ -48,16 +53,22 @@ INVARIANTS: dict[str, str] = {
         SELECT r.id FROM registration r
         LEFT JOIN practice p ON p.registration_id = r.id AND p.kind = 'main' AND p.valid_to IS NULL
         WHERE r.status = 'valid' GROUP BY r.id HAVING count(p.id) <> 1""",
-    "I7 versions are gap-free": """
-        SELECT a.id FROM application a LEFT JOIN application_step s ON s.application_id = a.id
-        GROUP BY a.id HAVING a.version <> 1 + count(s.id) OR coalesce(max(s.version), 1) <> a.version""",
+    "I7 each version is a step's or an edit's": """
+        SELECT a.id FROM application a WHERE a.version <> 1
+            + (SELECT count(*) FROM application_step s WHERE s.application_id = a.id)
+            + (SELECT count(*) FROM audit_event e WHERE e.object_id = a.id AND e.action = 'application.edited')""",
+    "I7 the last step made the version, unless the applicant may have edited since": """
+        SELECT a.id FROM application a LEFT JOIN application_step s ON s.application_id = a.id GROUP BY a.id
+        HAVING a.version < coalesce(max(s.version), 1) OR (a.version <> coalesce(max(s.version), 1)
+            AND a.status NOT IN ('draft', 'institution_returned', 'correction_required'))""",
     "I7 each step begins where the one before ended": """
-        SELECT s.id FROM application_step s LEFT JOIN application_step p
-            ON p.application_id = s.application_id AND p.version = s.version - 1
-        WHERE s.from_status <> coalesce(p.to_status, 'draft') OR p.occurred_at > s.occurred_at""",
+        SELECT id FROM (SELECT id, from_status, occurred_at,
+                lag(to_status, 1, 'draft') OVER following AS reached, lag(occurred_at) OVER following AS before
+            FROM application_step WINDOW following AS (PARTITION BY application_id ORDER BY version)) s
+        WHERE from_status <> reached OR before > occurred_at""",
     "I7 the last step made the status": """
-        SELECT a.id FROM application a LEFT JOIN application_step s
-            ON s.application_id = a.id AND s.version = a.version
+        SELECT a.id FROM application a LEFT JOIN LATERAL (SELECT to_status FROM application_step s
+            WHERE s.application_id = a.id ORDER BY version DESC LIMIT 1) s ON true
         WHERE a.status <> coalesce(s.to_status, 'draft')""",
     "I8 each step has one audit row, of its transaction": """
         SELECT s.id FROM application_step s LEFT JOIN audit_event e ON e.object_id = s.application_id
@@ -83,9 +94,17 @@ INVARIANTS: dict[str, str] = {
             SELECT 1 FROM application_step s JOIN account c ON c.id = s.actor_id
             WHERE s.application_id = t.application_id AND s.action = 'endorse'
             AND c.realm = 'institution' AND t.decided_by = s.actor_id)""",
-    "I11 the photo of an effect is approved": """
-        SELECT a.id FROM application a LEFT JOIN attachment t ON t.id::text = a.payload ->> 'photo_id'
-        WHERE a.status = 'approved' AND t.status IS DISTINCT FROM 'approved'""",
+    "I11 what reaches an authority has its photo, approved": """
+        SELECT a.id FROM application a LEFT JOIN attachment t
+            ON t.id::text = a.payload ->> 'photo_id' AND t.application_id = a.id
+        WHERE a.status IN ('authority_review', 'accepted', 'approved', 'refused', 'not_accepted')
+        AND t.status IS DISTINCT FROM 'approved'""",
+    "I11 what reaches an institution has its photo": """
+        SELECT a.id FROM application a WHERE a.status = 'institution_review' AND NOT EXISTS (
+            SELECT 1 FROM attachment t WHERE t.application_id = a.id AND t.id::text = a.payload ->> 'photo_id')""",
+    "an application is with the authority that registered its institution": """
+        SELECT a.id FROM application a JOIN institution i ON i.id = a.institution_id
+        WHERE a.authority_id IS DISTINCT FROM i.authority_id""",
 }
 
 

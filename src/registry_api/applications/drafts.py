@@ -50,6 +50,7 @@ _UPDATE = Statement(
     update(Application)
     .where(Application.id == bindparam("application_id"))
     .values(
+        version=bindparam("version"),
         payload=bindparam("payload"),
         form_sealed=bindparam("form_sealed"),
         institution_id=bindparam("institution_id"),
@@ -96,11 +97,11 @@ def parse_payload(kind: ApplicationType, payload: dict[str, Any]) -> Payload:
         ) from error
 
 
-def split_payload(work: Work, payload: Payload, application_id: UUID) -> tuple[dict[str, Any], bytes]:
-    """References for the payload column, and the form sealed: what a person wrote is never stored in clear."""
+def split_payload(payload: Payload) -> tuple[dict[str, Any], dict[str, Any]]:
+    """References for the payload column, and the form, which is stored sealed only: a person wrote it."""
     references: dict[str, Any] = json.loads(payload.model_dump_json(exclude={"form"}, exclude_none=True))
-    form = payload.model_dump(mode="json", include={"form"}, by_alias=True).get("form", {})
-    return references, work.system.sealer.seal_json(form, FORM_PLACE, application_id)
+    form: dict[str, Any] = payload.model_dump(mode="json", include={"form"}, by_alias=True).get("form", {})
+    return references, form
 
 
 def join_payload(
@@ -129,7 +130,7 @@ async def create_draft(
     if any(not finding.passed and finding.severity == "block" for finding in findings):
         raise NotEligible([finding.say(work.language).model_dump() for finding in findings])
     application_id = new_id()
-    references, form_sealed = split_payload(work, payload, application_id)
+    references, form = split_payload(payload)
     # A photo belongs to one application, so a new draft has none yet.
     references.pop("photo_id", None)
     await work.tx.run(
@@ -142,7 +143,7 @@ async def create_draft(
         authority_id=facts.authority_id,
         applicant_name=doctor.name,
         payload=references,
-        form_sealed=form_sealed,
+        form_sealed=work.system.sealer.seal_json(form, FORM_PLACE, application_id),
         now=work.now,
         act_by=due("draft", work.today, work.calendar).day,
     )
@@ -167,14 +168,18 @@ async def lock_own_case(
 async def edit_draft(
     work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]
 ) -> None:
-    """Replaces the payload. The version stays: it counts decisions, and autosave is none.
+    """Replaces the payload and raises the version, so that of two windows neither overwrites the other unseen.
 
+    A payload equal to the stored one changes nothing, not even the version: autosave repeats itself.
     Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody.
     """
     case = await lock_own_case(work, doctor, application_id, EDITABLE_STATUSES)
     match.require(case.version)
     kind = type_of(case.type)
     payload = parse_payload(kind, raw)
+    references, form = split_payload(payload)
+    if {**references, "form": form} == join_payload(work, case.payload, case.form_sealed, case.id):
+        return
     institution_id = getattr(payload, "institution_id", None)
     if case.endorsed_digest is not None and institution_id != case.institution_id:
         # Once endorsed the institution is fixed; withdraw and apply anew to choose another.
@@ -184,12 +189,12 @@ async def edit_draft(
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
     facts = await read_facts(work, case.practitioner_id, institution_id)
     _check_institution(institution_id, facts.institution_status)
-    references, form_sealed = split_payload(work, payload, application_id)
     await work.tx.run(
         _UPDATE,
         application_id=application_id,
+        version=case.version + 1,
         payload=references,
-        form_sealed=form_sealed,
+        form_sealed=work.system.sealer.seal_json(form, FORM_PLACE, application_id),
         institution_id=institution_id,
         authority_id=facts.authority_id,
         now=work.now,

@@ -187,9 +187,9 @@ class Chain:
         status = self._application["status"]
         page = await desk.call(
             "查看待办",
-            "GET",
-            f"/{realm}/applications",
-            params={"status": status, "name": self._application["applicant"]["name"], "limit": 100},
+            "POST",
+            f"/{realm}/applications/searches",
+            json={"status": status, "name": self._application["applicant"]["name"], "limit": 100},
         )
         must(
             any(item["id"] == self._application["id"] for item in page["items"]),
@@ -220,9 +220,11 @@ class Chain:
             application["status"] == status,
             f"状态应为 {status}，实为 {application['status']}（{application['status_title']}）",
         )
+        steps = application["timeline"]
+        reached = ["draft", *(step["to_status"] for step in steps)]
         must(
-            application["version"] == 1 + len(application["timeline"]),
-            f"版本 {application['version']} 与 {len(application['timeline'])} 步经过不符",
+            [*(step["from_status"] for step in steps), status] == reached,
+            "经过不连续：有一步不是从上一步的结果开始的",
         )
         desk = application["desk"]
         where = f"，在 {desk['office']}" if desk["office"] else ""
