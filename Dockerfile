@@ -27,7 +27,7 @@ RUN .venv/bin/pip install --no-deps --no-build-isolation --no-index --editable .
     && .venv/bin/python -m compileall -q src migrations
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/registry --create-home registry
+RUN useradd --uid 10001 --no-log-init --shell /usr/sbin/nologin --create-home --home-dir /var/lib/registry registry
 COPY --from=packages /app /app
 COPY --from=portals /build/frontends/doctor/dist /app/frontends/doctor/dist
 COPY --from=portals /build/frontends/institution/dist /app/frontends/institution/dist
