@@ -7,12 +7,12 @@ from registry_api.accounts.entry import cookie_name
 from registry_api.accounts.principals import CurrentAccount
 from registry_api.accounts.schemas import Me, Session, SessionCreate
 from registry_api.kit.problems import OriginRefused
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.texts import language_from
 from registry_api.kit.work import CurrentWork, System, Work
 
-router = APIRouter(tags=["sessions"], route_class=TransactionalRoute)
-entrance = APIRouter(tags=["sessions"])
+router = APIRouter(prefix=API_PREFIX, tags=["sessions"], route_class=TransactionalRoute)
+entrance = APIRouter(prefix=API_PREFIX, tags=["sessions"])
 """Sign-in manages its own transactions: attempts are committed before the password is looked at."""
 
 

@@ -1,10 +1,11 @@
 """`perform`: the only writer of an application's status. Lock, decide, judge, move, record, take effect."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Text, bindparam, func, insert, text, update
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
@@ -21,7 +22,7 @@ from registry_api.applications.problems import (
 from registry_api.applications.queries import CASE_COLUMNS, Case
 from registry_api.applications.turn import Move, decide_turn, require_another_person, require_words
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Check, Facts
+from registry_api.applications.types.spec import Facts, Finding
 from registry_api.audit.service import INSERT_EVENT, event_values
 from registry_api.kit.clock import SHANGHAI, end_of_day
 from registry_api.kit.db import Statement, Write, unread
@@ -37,17 +38,37 @@ PAYLOAD_PLACE = "application_step.payload"
 SENDING_BACK: tuple[Action, ...] = ("return", "request_correction")
 _KEYS = ("id", "practitioner_id", "type", "subject_id", "applicant_name", "payload", "form_sealed")
 _SAVED = tuple(name for name in CASE_COLUMNS if name not in _KEYS)
+_NEW_VALUES: dict[str, Any] = {name: bindparam(name) for name in _SAVED} | {"updated_at": bindparam("now")}
 _SAVE = Statement(
+    update(Application).where(Application.id == bindparam("application_id")).values(_NEW_VALUES), unread
+)
+_SAVE_NUMBERED = Statement(
+    # The first submission takes the serial in the same statement; six digits at least, and more when they run out.
     update(Application)
     .where(Application.id == bindparam("application_id"))
-    .values({name: bindparam(name) for name in _SAVED} | {"updated_at": bindparam("now")}),
+    .values(
+        _NEW_VALUES
+        | {
+            "number": func.concat(
+                bindparam("number", type_=Text),
+                func.to_char(NUMBER_SEQUENCE.next_value(), text("'FM999999999000000'")),
+            )
+        }
+    ),
     unread,
 )
 _STEP_COLUMNS = tuple(column.name for column in ApplicationStep.__table__.columns)
 _APPEND_STEP = Statement(
     insert(ApplicationStep).values({name: bindparam(name) for name in _STEP_COLUMNS}), unread
 )
-_NEXT_NUMBER = Statement(select(NUMBER_SEQUENCE.next_value()), int)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The facts of one instant and what the rules found in them."""
+
+    facts: Facts
+    findings: list[Finding]
 
 
 def scope_of(principal: Principal) -> UUID:
@@ -81,50 +102,41 @@ async def perform(
     match.require(case.version)
     require_words(case, row, move)
     require_another_person(work, principal, case)
-    checks: list[Check] = []
-    facts: Facts | None = None
+    judged: Judged | None = None
     if row.target in ("institution_review", "approved") or row.action == "resubmit":
-        facts, checks = await _judge(work, case, submitting=isinstance(principal, Doctor))
+        judged = await _judge(work, case, submitting=isinstance(principal, Doctor))
     if row.action in ("approve", "refuse") and case.status == "authority_review":
         # Deciding implies acceptance; it is recorded as a step of its own (行政许可法 32).
-        await _move(work, principal, case, decide_turn(case, "accept", principal.role), Move("accept"), [])
+        await _move(work, principal, case, decide_turn(case, "accept", principal.role), Move("accept"))
     if row.action == "approve":
         if case.endorsed_digest is not None and case.endorsed_digest != _digest(work, case):
             raise EndorsementOutdated
         effect = TYPES[case.type].effect
-        if effect is None or facts is None:
+        if effect is None or judged is None:
             raise AssertionError(f"{case.type} is approved without an effect")
-        case.registration_id = await effect(work, case, principal.account_id, facts)
-    await _move(work, principal, case, row, move, checks)
-    return facts if row.target != "approved" else None
+        case.registration_id = await effect(work, case, principal.account_id, judged.facts)
+    await _move(work, principal, case, row, move, judged)
+    return judged.facts if judged is not None and row.target != "approved" else None
 
 
 async def accept_by_default(work: Work, case: Case, actor: Principal) -> None:
     """Records the acceptance that the law supposes after five working days without a correction list."""
-    await _move(work, actor, case, decide_turn(case, "accept", "system"), Move("accept"), [])
+    await _move(work, actor, case, decide_turn(case, "accept", "system"), Move("accept"))
 
 
-async def _judge(work: Work, case: Case, *, submitting: bool) -> tuple[Facts, list[Check]]:
+async def _judge(work: Work, case: Case, *, submitting: bool) -> Judged:
     """Completeness and every precondition. Raises InvalidBody or NotEligible."""
     kind = TYPES[case.type]
     payload = parse_payload(kind, _payload(work, case))
     if submitting and (pointers := kind.missing(payload)):
         raise InvalidBody([{"pointer": place, "code": "missing"} for place in pointers])
     facts = await read_facts(work, case.practitioner_id, case.institution_id)
-    checks = [finding.say("zh-CN") for finding in kind.judge(facts, work.today, True)]
-    if any(not check.passed and check.severity == "block" for check in checks):
-        said = [finding.say(work.language) for finding in kind.judge(facts, work.today, True)]
-        raise NotEligible([check.model_dump() for check in said])
+    findings = kind.judge(facts, work.today, True)
+    if any(not finding.passed and finding.severity == "block" for finding in findings):
+        raise NotEligible([finding.say(work.language).model_dump() for finding in findings])
     if submitting:
         case.authority_id = facts.authority_id
-        if case.number is None:
-            case.number = await _number(work, kind.prefix, facts.authority_division or "")
-    return facts, checks
-
-
-async def _number(work: Work, prefix: str, division: str) -> str:
-    serial = await work.tx.get(_NEXT_NUMBER)
-    return f"{prefix}-{division}-{work.today:%Y%m%d}-{serial:06d}"
+    return Judged(facts, findings)
 
 
 def _resubmission(work: Work, case: Case) -> Action:
@@ -150,7 +162,7 @@ def _digest(work: Work, case: Case) -> bytes:
 
 
 async def _move(
-    work: Work, principal: Principal, case: Case, row: Transition, move: Move, checks: list[Check]
+    work: Work, principal: Principal, case: Case, row: Transition, move: Move, judged: Judged | None = None
 ) -> None:
     source = case.status
     _stamp(work, principal, case, row)
@@ -158,8 +170,13 @@ async def _move(
     details: dict[str, Any] = {"from": source, "to": row.target, "version": case.version}
     moved = {"application_id": str(case.id), "action": row.action, "to": row.target, "version": case.version}
     saved = {name: getattr(case, name) for name in _SAVED}
+    save = _SAVE
+    if case.number is None and judged is not None:
+        save = _SAVE_NUMBERED
+        division = judged.facts.authority_division or ""
+        saved["number"] = f"{TYPES[case.type].prefix}-{division}-{work.today:%Y%m%d}-"
     writes: list[Write] = [
-        (_SAVE, {"application_id": case.id, "now": work.now, **saved}),
+        (save, {"application_id": case.id, "now": work.now, **saved}),
         (
             _APPEND_STEP,
             {
@@ -177,7 +194,10 @@ async def _move(
                 "payload_sealed": work.system.sealer.seal_json(_payload(work, case), PAYLOAD_PLACE, step_id)
                 if row.action in SENDING_BACK
                 else None,
-                "checks": [{"code": check.code, "passed": check.passed} for check in checks],
+                "checks": [
+                    {"code": finding.code, "passed": finding.passed}
+                    for finding in (judged.findings if judged else ())
+                ],
                 "occurred_at": work.now,
             },
         ),

@@ -64,8 +64,6 @@ async def read_application(
     )
     if row is None:
         raise NotFound
-    steps = await work.tx.fetch_all(queries.LIST_STEPS, application_id=application_id)
-    attachments = await work.tx.fetch_all(queries.LIST_ATTACHMENTS, application_id=application_id)
     language = work.language
     return ApplicationRead(
         id=row.id,
@@ -83,7 +81,7 @@ async def read_application(
         if row.authority_id
         else None,
         payload=join_payload(work, row.payload, row.form_sealed, row.id),
-        attachments=[_attachment(item, language) for item in attachments],
+        attachments=[_attachment(item, language) for item in row.attachments],
         desk=_desk(work, row),
         available_actions=actions(
             row.status,
@@ -92,7 +90,7 @@ async def read_application(
             corrected=row.correction_requested_at is not None,
             changed=row.changed_places,
         ),
-        timeline=[_step(work, step) for step in steps],
+        timeline=[_step(work, step) for step in row.steps],
         checks=await _checks(work, row, facts),
         changed_places=row.changed_places,
         registration_id=row.registration_id,

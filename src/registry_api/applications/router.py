@@ -22,11 +22,11 @@ from registry_api.applications.schemas import (
 from registry_api.applications.turn import Move
 from registry_api.applications.types import TYPES
 from registry_api.kit.paging import Cursor, Limit
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, etag
 from registry_api.workflow.table import Status
 
-router = APIRouter(tags=["doctor"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["doctor"], route_class=TransactionalRoute)
 TypeFilter = Annotated[str | None, Query(alias="type", max_length=40)]
 StatusFilter = Annotated[Status | None, Query()]
 JPEG: dict[int | str, dict[str, Any]] = {

@@ -28,7 +28,7 @@ from registry_api.applications.schemas import (
 from registry_api.applications.turn import Move
 from registry_api.kit.paging import CursorRefused
 from registry_api.kit.problems import InvalidBody
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag
 
 
@@ -38,7 +38,7 @@ def _desk(
     queue: str,
 ) -> APIRouter:
     """What the staff of one realm read. `queue` says in the contract which applications a list holds."""
-    router = APIRouter(prefix=f"/{realm}", tags=[realm], route_class=TransactionalRoute)
+    router = APIRouter(prefix=f"{API_PREFIX}/{realm}", tags=[realm], route_class=TransactionalRoute)
     of_realm = realm.title()
     Staff = Annotated[Principal, Depends(PrincipalDependency(kind))]  # noqa: N806 (a type)
     Searcher = Annotated[Principal, Depends(PrincipalDependency(kind, only_reads=True))]  # noqa: N806 (a type)

@@ -15,10 +15,10 @@ from registry_api.accounts.service import TOKEN_LIFE, reserve_attempt
 from registry_api.audit.service import record_refusal
 from registry_api.kit.db import Statement
 from registry_api.kit.problems import Problem
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
 
-router = APIRouter(tags=["integration"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["integration"], route_class=TransactionalRoute)
 ATTEMPTS = 60
 
 

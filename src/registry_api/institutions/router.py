@@ -14,10 +14,10 @@ from registry_api.institutions.models import Authority, Division, Institution
 from registry_api.institutions.search import search_grams
 from registry_api.kit.db import Statement
 from registry_api.kit.paging import COUNT_LIMIT, Cursor, Limit, Total, read_cursor, total_of, write_cursor
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
 
-router = APIRouter(tags=["public"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["public"], route_class=TransactionalRoute)
 
 
 class DivisionRead(BaseModel):

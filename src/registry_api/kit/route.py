@@ -27,6 +27,9 @@ from registry_api.kit.problems import IdempotencyInFlight, IdempotencyMismatch
 from registry_api.kit.texts import language_from
 from registry_api.kit.work import System, Work, is_idempotent
 
+API_PREFIX = "/api/v1"
+"""Before every operation's path; a router names it, so that routes need no wrapping when the app takes them."""
+
 Enter = Callable[[Request, Work], Awaitable[UUID]]
 """Checks the session and sets the scope; gives the id under which idempotency keys are kept."""
 

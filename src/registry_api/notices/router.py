@@ -13,12 +13,12 @@ from registry_api.accounts.principals import CurrentAccount
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.paging import Cursor, Limit, read_cursor, write_cursor
 from registry_api.kit.problems import NotFound
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.texts import text
 from registry_api.kit.work import CurrentWork
 from registry_api.notices.models import Notice
 
-router = APIRouter(tags=["notices"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["notices"], route_class=TransactionalRoute)
 
 
 class NoticeRead(BaseModel):

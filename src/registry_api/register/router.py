@@ -13,14 +13,14 @@ from sqlalchemy import Uuid, bindparam, select
 from registry_api.accounts.principals import CurrentDoctor
 from registry_api.institutions.models import Authority, Institution
 from registry_api.kit.db import Statement
-from registry_api.kit.route import TransactionalRoute
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.texts import text
 from registry_api.kit.work import CurrentWork
 from registry_api.practitioners.identity import mask_code
 from registry_api.practitioners.models import Qualification
 from registry_api.register.models import Practice, RegisterEntry, Registration
 
-router = APIRouter(tags=["doctor"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["doctor"], route_class=TransactionalRoute)
 
 
 class PracticeRead(BaseModel):
