@@ -1,1 +1,1 @@
-"""Benchmarks: our server beside a floor of bare Starlette, asyncpg and hand-written SQL, in one run."""
+"""Benchmarks: our server beside a floor of bare Starlette, asyncpg and hand-written SQL, and beside pgbench."""

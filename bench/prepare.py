@@ -26,17 +26,27 @@ SELECT a.id, a.version, c.id AS account_id FROM application a JOIN LATERAL (
     SELECT id FROM account c WHERE c.authority_id = a.authority_id AND c.role = 'authority_approver' LIMIT 1) c ON true
 WHERE a.status = 'accepted' ORDER BY a.id LIMIT $1
 """
+# Came back from its institution: it has steps, and its preconditions are judged.
+RETURNED = """
+SELECT a.id, a.version, c.id AS account_id FROM application a JOIN account c ON c.practitioner_id = a.practitioner_id
+WHERE a.status = 'institution_returned' ORDER BY a.id LIMIT 1
+"""
 # The seed's digests are of another make; approval would ask for a new endorsement.
 FORGET_DIGESTS = "UPDATE application SET endorsed_digest = NULL WHERE id = ANY($1::uuid[])"
-BUSIEST = """
-SELECT a.authority_id, c.id AS account_id, count(*) AS cases FROM application a
-JOIN account c ON c.authority_id = a.authority_id AND c.role = 'authority_approver'
-WHERE a.status <> 'draft' GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1
+NEAREST = """
+SELECT a.{column} AS office, c.id AS account_id, count(*) AS cases FROM application a
+JOIN LATERAL (SELECT id FROM account c WHERE c.{column} = a.{column} AND c.role = $2 AND c.status = 'active'
+              ORDER BY id LIMIT 1) c ON true
+WHERE a.status <> 'draft' GROUP BY 1, 2 ORDER BY abs(count(*) - $1), a.{column} LIMIT 1
 """
 LOGINS = "SELECT login_name FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 300"
 DEEP = """
-SELECT id FROM application WHERE authority_id = $1 AND status <> 'draft' ORDER BY id DESC OFFSET $2 LIMIT 1
+SELECT id FROM application WHERE {column} = $1 AND status <> 'draft' ORDER BY id DESC OFFSET $2 LIMIT 1
 """
+
+_ENDLESS = 1 << 40
+EQUAL, LARGEST = "equal", "largest"
+"""Kinds of desks: as long at every size of the table, and the longest there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +59,26 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """Everything the requests are made of."""
+class Desk:
+    """An office's list with the session of one of its staff."""
 
+    name: str
+    realm: str
+    office: UUID
+    cases: int
+    reference: str
+    deep: UUID
+    """The application after which a page at nine tenths of the list begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the requests that change something or need a password are made of."""
+
+    returned: Case
     drafts: list[Case]
     accepted: list[Case]
     login_names: list[str]
-    clerk: str
-    deep: UUID
-    cases_of_clerk: int
-    applications: int
 
 
 class Sessions:
@@ -77,22 +97,45 @@ class Sessions:
         return self._known[account]
 
 
-async def prepare(connection: Any, *, submits: int, approvals: int) -> Material:
+async def prepare(connection: Any, sessions: Sessions, *, submits: int, approvals: int) -> Material:
     """Changes the seeded content over the owner's connection so that there is enough to submit and to approve."""
-    sessions = Sessions(connection)
     drafts = await connection.fetch(DRAFTS, submits)
+    accepted = await connection.fetch(ACCEPTED, approvals)
+    if len(drafts) < submits or len(accepted) < approvals:
+        raise SystemExit(
+            f"The content has {len(drafts)} drafts and {len(accepted)} accepted cases, but {submits} and"
+            f" {approvals} are needed: seed more doctors or ask for fewer requests."
+        )
     ids = [row["id"] for row in drafts]
     await connection.execute(FORGET_STEPS, ids)
     await connection.execute(UNSUBMIT, ids)
-    accepted = await connection.fetch(ACCEPTED, approvals)
     await connection.execute(FORGET_DIGESTS, [row["id"] for row in accepted])
-    busiest = await connection.fetchrow(BUSIEST)
+    returned = await connection.fetchrow(RETURNED)
     return Material(
+        returned=Case(returned["id"], returned["version"], await sessions.of(returned["account_id"])),
         drafts=[Case(row["id"], 1, await sessions.of(row["account_id"])) for row in drafts],
         accepted=[Case(row["id"], row["version"], await sessions.of(row["account_id"])) for row in accepted],
         login_names=[row["login_name"] for row in await connection.fetch(LOGINS)],
-        clerk=await sessions.of(busiest["account_id"]),
-        deep=await connection.fetchval(DEEP, busiest["authority_id"], busiest["cases"] * 9 // 10),
-        cases_of_clerk=busiest["cases"],
-        applications=await connection.fetchval("SELECT count(*) FROM application"),
     )
+
+
+async def find_desks(connection: Any, sessions: Sessions, before: list[Desk]) -> list[Desk]:
+    """The largest desk of each kind, and one that is as long at every size of the table.
+
+    The first time that one is nearest to three quarters of the largest. After the table has grown, `before`
+    holds the desks of then, and another office is taken whose list is now as long as that one's was.
+    """
+    sizes = {desk.name: desk.cases for desk in before}
+    desks = []
+    for realm, role in (("authority", "authority_approver"), ("institution", "institution_handler")):
+        column = f"{realm}_id"
+        largest = await connection.fetchrow(NEAREST.format(column=column), _ENDLESS, role)
+        size = sizes.get(f"{EQUAL} {realm}", largest["cases"] * 3 // 4)
+        equal = await connection.fetchrow(NEAREST.format(column=column), size, role)
+        for kind, found in ((EQUAL, equal), (LARGEST, largest)):
+            deep = await connection.fetchval(
+                DEEP.format(column=column), found["office"], found["cases"] * 9 // 10
+            )
+            reference = await sessions.of(found["account_id"])
+            desks.append(Desk(f"{kind} {realm}", realm, found["office"], found["cases"], reference, deep))
+    return desks

@@ -1,0 +1,186 @@
+"""The floor's transactions as pgbench scripts: the same statements in the same order, without a server between.
+
+What a server makes itself (ids, times) PostgreSQL makes inside the statement, so that no round trip is added. The
+stored answer is as long as the floor's, but not the same.
+"""
+
+import hashlib
+import re
+
+from bench.prepare import Case, Desk
+from bench.statements import (
+    AFTER,
+    ANSWER,
+    AUDIT,
+    AUTHORITY,
+    COUNT,
+    DETAIL,
+    DOCTOR,
+    ENTER,
+    ENTRY,
+    FACTS,
+    FILES,
+    LOCK,
+    MOVE,
+    OUTBOX,
+    PAGE,
+    PRACTICE,
+    REGISTRATION,
+    RESERVE,
+    STEP,
+    STEPS,
+)
+
+QUEUE = """
+CREATE TABLE bench_case (n bigint PRIMARY KEY, id uuid NOT NULL, token_hash bytea NOT NULL);
+GRANT SELECT ON bench_case TO registry_app
+"""
+"""Whatever a script may change once, with the session of whoever acts on it, by number."""
+ENQUEUE = "INSERT INTO bench_case (n, id, token_hash) VALUES ($1, $2, $3)"
+
+_NEXT = "\\set n :start + :client_id * :per + :k\n\\set k :k + 1\n"
+_TODAY = "current_date"
+_ANSWER_BYTES = 2000
+
+
+def token_hash(reference: str) -> bytes:
+    """What the database knows of a session's reference."""
+    return hashlib.sha256(reference.encode()).digest()
+
+
+def _bind(statement: str, *values: str) -> str:
+    """The statement with expressions in the place of its parameters; a colon marks a variable of pgbench."""
+    return re.sub(r"\$(\d+)", lambda found: values[int(found[1]) - 1], statement.strip())
+
+
+def _keep(statement: str, prefix: str) -> str:
+    """The statement, its one row kept in variables."""
+    return f"{statement} \\gset {prefix}_"
+
+
+def _transaction(*statements: str) -> str:
+    lines = [one if "\\gset" in one else f"{one};" for one in statements]
+    return "\n".join(["BEGIN;", *lines, "COMMIT;\n"])
+
+
+def _enter(token: str, realm: str, also: str = "") -> str:
+    statement = ENTER.replace(" FROM enter_session", f"{also} FROM enter_session")
+    return _keep(_bind(statement, token, f"'{realm}'", "now()"), "who")
+
+
+def _enter_as(reference: str, realm: str) -> str:
+    return _enter(f"decode('{token_hash(reference).hex()}', 'hex')", realm)
+
+
+def session(desk: Desk) -> str:
+    """Session check and scope, and nothing else."""
+    return _transaction(_enter_as(desk.reference, desk.realm))
+
+
+def read_one(case: Case) -> str:
+    """The doctor's own application, as the floor reads it."""
+    return _transaction(
+        _enter_as(case.reference, "doctor"),
+        _keep(_bind(DETAIL.format(scope=DOCTOR), f"'{case.id}'", ":who_practitioner_id"), "case"),
+        _bind(STEPS, f"'{case.id}'"),
+        _bind(FILES, f"'{case.id}'"),
+        _bind(FACTS, ":who_practitioner_id", ":case_institution_id", _TODAY),
+    )
+
+
+def first_page(desk: Desk) -> str:
+    """The first page of a list with its total."""
+    column = f"{desk.realm}_id"
+    return _transaction(
+        _enter_as(desk.reference, desk.realm),
+        _bind(COUNT.format(column=column), f":who_{column}"),
+        _bind(PAGE.format(column=column, after=""), f":who_{column}"),
+    )
+
+
+def deep_page(desk: Desk) -> str:
+    """The page at nine tenths of a list."""
+    column = f"{desk.realm}_id"
+    return _transaction(
+        _enter_as(desk.reference, desk.realm),
+        _bind(PAGE.format(column=column, after=AFTER), f":who_{column}", f"'{desk.deep}'"),
+    )
+
+
+def submit() -> str:
+    """Submission of the next draft in the queue."""
+    return _move("doctor", DOCTOR, "practitioner_id", "submit", "institution_review")
+
+
+def approve() -> str:
+    """Approval of the next accepted case in the queue."""
+    return _move("authority", AUTHORITY, "authority_id", "approve", "approved")
+
+
+def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
+    approval = action == "approve"
+    person, workplace, office = ":case_practitioner_id", ":case_institution_id", ":case_authority_id"
+    registration = ":who_registration_id" if approval else "NULL::uuid"
+    random_hash = "sha256(uuid_send(gen_random_uuid()))"
+    effects = [
+        _bind(
+            REGISTRATION,
+            registration,
+            person,
+            ":facts_qualification_id",
+            office,
+            f"uuid_send({registration}::uuid)",
+            _TODAY,
+        ),
+        _bind(PRACTICE, "uuidv7()", registration, person, workplace, office, _TODAY),
+        _bind(ENTRY, "uuidv7()", registration, person, ":case_id", _TODAY, "now()", ":who_account_id"),
+    ]
+    facts = _bind(FACTS, person, workplace, _TODAY)
+    statements = [
+        _enter(
+            "(SELECT token_hash FROM bench_case WHERE n = :n)",
+            realm,
+            ", uuidv7() AS record_id, uuidv7() AS registration_id",
+        ),
+        _bind(RESERVE, ":who_record_id", ":who_account_id", random_hash, f"'{action}'", random_hash, "now()"),
+        _keep(
+            _bind(LOCK.format(scope=scope), "(SELECT id FROM bench_case WHERE n = :n)", f":who_{column}"),
+            "case",
+        ),
+        _keep(facts, "facts") if approval else facts,
+        *(effects if approval else []),
+        _bind(MOVE, ":case_id", f"'{target}'", "now()", _TODAY, registration),
+        _bind(
+            STEP,
+            "uuidv7()",
+            ":case_id",
+            ":case_version + 1",
+            f"'{action}'",
+            ":case_status",
+            f"'{target}'",
+            ":who_account_id",
+            ":who_role",
+            ":who_name",
+            ":who_office",
+            "'[]'",
+            "now()",
+        ),
+        _bind(
+            AUDIT,
+            "uuidv7()",
+            "now()",
+            f"'application.{action}'",
+            ":who_realm",
+            ":who_role",
+            ":who_account_id",
+            ":who_session_id",
+            ":case_id",
+            "'{}'",
+        ),
+        _bind(OUTBOX, "uuidv7()", "'floor'", "'{}'", "now()"),
+        _bind(DETAIL.format(scope=scope), ":case_id", f":who_{column}"),
+        _bind(STEPS, ":case_id"),
+        _bind(FILES, ":case_id"),
+        _bind(ANSWER, ":who_record_id", f"decode(repeat('ab', {_ANSWER_BYTES}), 'hex')"),
+    ]
+    return _NEXT + _transaction(*statements)
