@@ -62,6 +62,14 @@ export const texts = {
     commitment: '提交即表示：本人对所填内容的真实性负责。',
     notEligible: '还有条件不符合，暂时不能提交',
   },
+  conflict: {
+    title: '这份申请在另一个窗口或设备上修改过',
+    detail: (moment: string) => `另一处在 ${moment} 保存过，与本窗口的内容不同。请选择以哪一份为准。`,
+    differing: '两份内容不同的项目：',
+    consequence: '没有选中的一份不再保留。关闭本提示则暂不保存，下次保存时再问。',
+    takeOther: '使用另一处的内容',
+    keepMine: '保留本窗口的内容',
+  },
   submitted: {
     title: '已提交',
     detail: (institution: string) => `申请已经送到 ${institution}，由机构审核。`,

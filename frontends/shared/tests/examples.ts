@@ -39,6 +39,7 @@ export function application(over: Partial<Application> = {}): Application {
     available_actions: [],
     timeline: [],
     checks: [],
+    changed_places: [],
     registration_id: null,
     created_at: '2026-11-20T01:00:00Z',
     updated_at: '2026-11-23T06:03:00Z',

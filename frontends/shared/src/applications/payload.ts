@@ -37,6 +37,11 @@ export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === false || (typeof value === 'string' && value.trim() === '')
 }
 
+/** Whether two payloads, or two values of one, say the same: an empty value is as good as none. */
+export function isSameContent(one: unknown, other: unknown): boolean {
+  return JSON.stringify(contentOf(one)) === JSON.stringify(contentOf(other))
+}
+
 /** The step and field that a pointer lies in, `/payload/form/work_history/0/from` included. */
 export function findField(type: ApplicationType, pointer: string): { step: StepSpec; field: FieldSpec } | null {
   for (const step of type.steps) {
@@ -55,4 +60,17 @@ export function wordsOf(field: FieldSpec, value: unknown): string | null {
 
 function keysOf(pointer: string): string[] {
   return pointer.replace(/^\/payload\//, '').split('/')
+}
+
+/** A value as the service keeps it: without what is empty and without blanks around it, its keys in order. */
+function contentOf(value: unknown): unknown {
+  if (isBlank(value)) return undefined
+  if (typeof value === 'string') return value.trim()
+  if (Array.isArray(value)) return value.map((item) => contentOf(item) ?? null)
+  if (typeof value !== 'object' || value === null) return value
+  const filled = Object.entries(value)
+    .map(([key, item]) => [key, contentOf(item)] as const)
+    .filter(([, item]) => item !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+  return filled.length ? Object.fromEntries(filled) : undefined
 }

@@ -4,7 +4,7 @@ import { ApiProblem } from '../api/problem'
 import type { Application, Payload } from '../api/types'
 import { formatTime } from '../formats'
 import type { Faults } from './faults'
-import { setValueAt, valueAt } from './payload'
+import { isSameContent, setValueAt, valueAt } from './payload'
 
 const PAUSE_MS = 700
 
@@ -18,12 +18,15 @@ export interface SaveState {
 }
 
 /**
- * Saves what is filled in, shortly after it changes. A field with a wrong format does not keep the others from being
- * saved; a lost connection is made up for when it is back.
+ * Saves what is filled in, shortly after it changes, one save after the other and each on the version that the one
+ * before made. A field with a wrong format does not keep the others from being saved; a lost connection is made up
+ * for when it is back. What another window saved meanwhile is never overwritten unasked: it is in `other` then.
  */
 export function useAutosave(first: Application, payload: Payload) {
   const application = shallowRef(first)
   const state = ref<SaveState>({ phase: 'clean', time: '', refused: {}, problem: null })
+  /** The application as another window or device saved it, until the person says which of the two shall stand. */
+  const other = shallowRef<Application | null>(null)
   let stored = JSON.stringify(payload)
   /** What is still as the service refused it; a value that was changed since is not judged yet. */
   const refused = computed<Faults>(() => {
@@ -32,6 +35,8 @@ export function useAutosave(first: Application, payload: Payload) {
     return Object.fromEntries(Object.entries(state.value.refused).filter(([pointer]) => isUnchanged(pointer)))
   })
   const refusedIn = ref('{}')
+  /** Sent since the last answer: the service may hold one of them without our knowing. */
+  let unanswered: Payload[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<boolean> | null = null
 
@@ -41,6 +46,7 @@ export function useAutosave(first: Application, payload: Payload) {
   async function flush(): Promise<boolean> {
     clearTimeout(timer)
     while (running) await running
+    if (other.value) return false
     if (!isDirty()) return Object.keys(state.value.refused).length === 0
     running = save().finally(() => (running = null))
     return running
@@ -50,7 +56,7 @@ export function useAutosave(first: Application, payload: Payload) {
     const sent = JSON.stringify(payload)
     state.value = { ...state.value, phase: 'saving' }
     try {
-      application.value = await put(JSON.parse(sent))
+      await put(JSON.parse(sent))
       finish(sent, {})
       return true
     } catch (error) {
@@ -69,7 +75,7 @@ export function useAutosave(first: Application, payload: Payload) {
       setValueAt(rest, pointer, before ?? (pointer.endsWith('_id') ? null : ''))
     }
     try {
-      application.value = await put(rest)
+      await put(rest)
       finish(sent, refused)
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
@@ -78,13 +84,67 @@ export function useAutosave(first: Application, payload: Payload) {
     return false
   }
 
-  function put(body: Payload): Promise<Application> {
+  /** Saves on the newest version. Throws the 412 when another window saved something else, which is in `other` then. */
+  async function put(body: Payload): Promise<void> {
+    unanswered.push(body)
+    try {
+      adopt(await patch(body))
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 412 || !recognise(await read())) throw error
+      adopt(await patch(body))
+    }
+  }
+
+  function read(): Promise<Application> {
+    const path = { application_id: application.value.id }
+    return call('get', '/api/v1/doctor/applications/{application_id}', { path })
+  }
+
+  function patch(body: Payload): Promise<Application> {
     const { id, version } = application.value
     return call('patch', '/api/v1/doctor/applications/{application_id}', {
       path: { application_id: id },
       body: { payload: body },
       version,
     })
+  }
+
+  function adopt(answer: Application) {
+    application.value = answer
+    unanswered = []
+  }
+
+  /** Takes note of what is stored now. Gives whether it is this window's own work: then its version is no news. */
+  function recognise(now: Application): boolean {
+    const isOwn = [application.value.payload, ...unanswered].some((one) => isSameContent(one, now.payload))
+    if (isOwn) adopt(now)
+    else other.value = now
+    return isOwn
+  }
+
+  /** Takes what the other window saved; what is only in this one is given up. */
+  function takeOther() {
+    if (!other.value) return
+    adopt(other.value)
+    other.value = null
+    for (const key of Object.keys(payload)) delete payload[key]
+    Object.assign(payload, structuredClone(application.value.payload))
+    stored = JSON.stringify(payload)
+    state.value = { phase: 'clean', time: '', refused: {}, problem: null }
+  }
+
+  /** Keeps what is in this window and saves it over the other. Gives whether it is saved. */
+  async function keepMine(): Promise<boolean> {
+    if (!other.value) return false
+    adopt(other.value)
+    other.value = null
+    stored = JSON.stringify(application.value.payload)
+    return flush()
+  }
+
+  /** Leaves the question open: nothing is saved, and it comes up again with the next save. */
+  function decideLater() {
+    other.value = null
   }
 
   function finish(sent: string, refused: Faults) {
@@ -95,7 +155,7 @@ export function useAutosave(first: Application, payload: Payload) {
 
   function schedule() {
     clearTimeout(timer)
-    if (isDirty()) timer = setTimeout(flush, PAUSE_MS)
+    if (isDirty() && !other.value) timer = setTimeout(flush, PAUSE_MS)
   }
 
   function guard(event: BeforeUnloadEvent) {
@@ -110,5 +170,5 @@ export function useAutosave(first: Application, payload: Payload) {
     window.removeEventListener('online', schedule)
     window.removeEventListener('beforeunload', guard)
   })
-  return { application, state, refused, flush, isDirty }
+  return { application, state, refused, other, flush, isDirty, takeOther, keepMine, decideLater, recognise }
 }
