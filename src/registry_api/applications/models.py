@@ -14,7 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
-    text,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -82,7 +82,7 @@ class Application(Base):
     """When it last reached the authority: the statutory clocks start here (行政许可法 32)."""
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     correction_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    changed_places: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    changed_places: Mapped[list[str]] = mapped_column(JSONB, server_default=literal_column("'[]'"))
     """JSON pointers of what the last correction changed; names of fields only, never their values."""
     submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, insert, text, update
+from sqlalchemy import Text, bindparam, func, insert, literal_column, update
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
@@ -51,7 +51,7 @@ _SAVE_NUMBERED = Statement(
         | {
             "number": func.concat(
                 bindparam("number", type_=Text),
-                func.to_char(NUMBER_SEQUENCE.next_value(), text("'FM999999999000000'")),
+                func.to_char(NUMBER_SEQUENCE.next_value(), literal_column("'FM999999999000000'")),
             )
         }
     ),
