@@ -16,6 +16,7 @@ ADVICE = (
     "The browser tests need Chromium with its Chinese locale, and a Chinese font. As root on Debian:\n"
     f"    apt-get install --no-install-recommends {' '.join(PACKAGES)}\n"
     "or name an installed Chromium or Chrome with REGISTRY_CHROMIUM.\n"
+    "Without a browser, the other tests run with: .venv/bin/python -m pytest --ignore tests/browser\n"
     "浏览器测试需要 Chromium（含中文语言包）和中文字体，请按上面的命令安装，或用 REGISTRY_CHROMIUM 指定。"
 )
 
@@ -23,8 +24,10 @@ ADVICE = (
 def main() -> None:
     """Prints the browser's path; fails with advice."""
     browser = named() or installed() or install_package() or install_playwrights()
-    if browser is None or not starts(browser):
-        fail(f"No Chromium that starts was found{f': {browser}' if browser else ''}.")
+    if browser is None:
+        fail("This machine has no Chromium, and Playwright's could not be downloaded; see above.")
+    if not starts(browser):
+        fail(f"{browser} does not start: libraries that it needs are missing.")
     if not has_chinese_font():
         if can_install():
             apt("fonts-wqy-microhei", "fontconfig")
@@ -51,8 +54,9 @@ def named() -> str | None:
 
 def installed() -> str | None:
     """The system's browser; Ubuntu's launcher for the snap does not work in services and containers."""
-    path = shutil.which("chromium", path=f"/usr/bin:{os.environ.get('PATH', '')}")
-    return path if path and "/snap/" not in str(Path(path).resolve()) else None
+    places = f"/usr/bin:{os.environ.get('PATH', '')}"
+    found = (shutil.which(name, path=places) for name in ("chromium", "google-chrome"))
+    return next((path for path in found if path and "/snap/" not in str(Path(path).resolve())), None)
 
 
 def install_package() -> str | None:
@@ -71,7 +75,7 @@ def install_package() -> str | None:
 
 def install_playwrights() -> str | None:
     """Playwright's own build, in the user's cache."""
-    say("Installing Playwright's Chromium")
+    say("No Chromium is installed: downloading Playwright's into this account's cache")
     libraries = ["--with-deps"] if can_install() else []
     subprocess.run(
         [sys.executable, "-m", "playwright", "install", *libraries, "--no-shell", "chromium"],
