@@ -8,6 +8,8 @@ from bench.prepare import EQUAL, LARGEST
 CONNECTIONS = (1, 16, 64)
 OURS, FLOOR, PGBENCH = "ours", "floor", "pgbench"
 FIRST, DEEP = "first page", "deep page"
+SIGN_IN = "sign-in"
+"""With its hash on a server, without it in pgbench."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def ratios(figures: list[Figures]) -> list[dict[str, Any]]:
             line["throughput_of_floor"] = round(one.per_second / other.per_second, 3)
             line["server_cpu_of_floor"] = round(one.server_cpu_us / max(1, other.server_cpu_us), 2)
             line["database_cpu_of_floor"] = round(one.database_cpu_us / max(1, other.database_cpu_us), 2)
-        if sql := pgbench.get(key):
+        if (sql := pgbench.get(key)) and one.workload != SIGN_IN:
             line["throughput_of_pgbench"] = round(one.per_second / max(0.1, sql.per_second), 3)
             line["database_cpu_of_pgbench"] = round(one.database_cpu_us / max(1, sql.database_cpu_us), 2)
         lines.append(line)

@@ -1,6 +1,6 @@
 """The floor: the same transactions in bare Starlette and asyncpg, without validation, problems or texts.
 
-Serves what a careful programmer would write by hand for these five operations and nothing else. It checks the
+Serves what a careful programmer would write by hand for these operations and nothing else. It checks the
 session, sets the scope and lets row-level security work; it writes the same step, audit, outbox and idempotency
 rows. It does not open sealed fields, judge preconditions or build the full answer.
 """
@@ -8,7 +8,9 @@ rows. It does not open sealed fields, judge preconditions or build the full answ
 import hashlib
 import json
 import os
+import secrets
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -20,19 +22,25 @@ from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
 from bench.statements import (
+    ACCOUNT,
     AFTER,
     ANSWER,
+    ATTEMPT,
     AUDIT,
     AUTHORITY,
     COUNT,
+    CREDENTIALS,
     DETAIL,
     DOCTOR,
     ENTER,
+    ENTER_OPENED,
     ENTRY,
     FACTS,
     FILES,
+    FORGET_ATTEMPTS,
     LOCK,
     MOVE,
+    OPEN_SESSION,
     OUTBOX,
     PAGE,
     PLANS,
@@ -43,6 +51,7 @@ from bench.statements import (
     STEPS,
 )
 from registry_api.kit.clock import SystemClock
+from registry_api.kit.passwords import verify_password
 
 CLOCK = SystemClock()
 
@@ -61,6 +70,35 @@ class Floor:
         realm = request.headers["x-registry-realm"]
         token = hashlib.sha256(request.cookies[realm].encode()).digest()
         return await connection.fetchrow(ENTER, token, realm, CLOCK.now())
+
+    async def sign_in(self, request: Request) -> Response:
+        """Three transactions, the hash between them without a connection, as in the service."""
+        body = await request.json()
+        realm, login_key = body["realm"], body["login_name"]
+        now, attempt = CLOCK.now(), f"floor/{login_key}"
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.fetchval(ATTEMPT, attempt, now)
+        async with self.pool.acquire() as connection, connection.transaction():
+            known = await connection.fetchrow(CREDENTIALS, realm, login_key)
+        matches, _ = await verify_password(body["password"], known["password_hash"])
+        if not matches:
+            return Response(status_code=401)
+        session, reference = uuid7(), secrets.token_urlsafe(32)
+        token = hashlib.sha256(reference.encode()).digest()
+        async with self.pool.acquire() as connection, connection.transaction():
+            ends = now + timedelta(days=1)
+            await connection.execute(OPEN_SESSION, session, known["id"], token, now, ends)
+            who = await connection.fetchrow(ENTER_OPENED, session, realm, now)
+            await connection.execute(FORGET_ATTEMPTS, attempt)
+            identity = (realm, who["role"], known["id"], session)
+            await connection.execute(
+                AUDIT.format(kind="session"), uuid7(), now, "session.opened", *identity, session, "{}"
+            )
+            row = await connection.fetchrow(ACCOUNT, known["id"])
+        result = answer([row])
+        result.status_code = 201
+        result.set_cookie(realm, reference, httponly=True)
+        return result
 
     async def read_one(self, request: Request) -> Response:
         async with self.pool.acquire() as connection, connection.transaction():
@@ -139,7 +177,13 @@ class Floor:
             )
             identity = (who["realm"], who["role"], who["account_id"], who["session_id"])
             await connection.execute(
-                AUDIT, uuid7(), now, f"application.{action}", *identity, case["id"], "{}"
+                AUDIT.format(kind="application"),
+                uuid7(),
+                now,
+                f"application.{action}",
+                *identity,
+                case["id"],
+                "{}",
             )
             await connection.execute(OUTBOX, uuid7(), "floor", "{}", now)
             row = await connection.fetchrow(DETAIL.format(scope=scope), case["id"], who[column])
@@ -171,6 +215,7 @@ def make_floor(dsn: str) -> Starlette:
     api = "/api/v1"
     return Starlette(
         routes=[
+            Route(f"{api}/sessions", floor.sign_in, methods=["POST"]),
             Route(f"{api}/doctor/applications/{{id:uuid}}", floor.read_one),
             Route(f"{api}/doctor/applications/{{id:uuid}}/submission", floor.submit, methods=["POST"]),
             Route(f"{api}/authority/applications", floor.list_page),

@@ -1,7 +1,7 @@
 """Makes the table of applications larger by copies, for the measurement of lists at another size.
 
 Seeding a million applications with their steps, photos and seals takes a quarter of an hour, and a list reads none
-of those. So each application, drafts excepted, is copied: same person, office, status, dates and sealed form, with
+of those. So each application is copied: same person, office, status, dates and sealed form, with
 an id of the same millisecond, a number of its own and a subject of its own. Every office's desk grows by the same
 factor, and the copies lie in the order in which they were made, as rows of a real table do. Steps, attachments and
 register are not copied: figures at the larger size tell about lists only.
@@ -21,7 +21,7 @@ INSERT INTO application (id, number, subject_id, {columns})
 SELECT overlay(gen_random_uuid()::text PLACING left(id::text, 15) FROM 1 FOR 15)::uuid, number || '-' || copy,
        gen_random_uuid(), {columns}
 FROM application, generate_series(1, $1::integer) copy
-WHERE status <> 'draft' ORDER BY id
+ORDER BY id
 """
 
 

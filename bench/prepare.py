@@ -39,7 +39,7 @@ JOIN LATERAL (SELECT id FROM account c WHERE c.{column} = a.{column} AND c.role 
               ORDER BY id LIMIT 1) c ON true
 WHERE a.status <> 'draft' GROUP BY 1, 2 ORDER BY abs(count(*) - $1), a.{column} LIMIT 1
 """
-LOGINS = "SELECT login_name FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 300"
+LOGINS = "SELECT login_name FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 400"
 DEEP = """
 SELECT id FROM application WHERE {column} = $1 AND status <> 'draft' ORDER BY id DESC OFFSET $2 LIMIT 1
 """

@@ -69,7 +69,7 @@ def run(plan: Plan) -> dict[str, Any]:
                 bench.reads(material.returned, desks[0], plan.reads)
                 bench.lists(desks, plan.reads)
                 bench.writes(material, plan.writes, content.queue)
-                loaded = bench.sign_ins(servers[0], material.login_names)
+                loaded = bench.sign_ins(material.login_names, plan.writes)
                 if plan.growth > 1:
                     seconds = content.grow(plan.growth)
                     bench.rows = content.rows()

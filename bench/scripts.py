@@ -9,19 +9,25 @@ import re
 
 from bench.prepare import Case, Desk
 from bench.statements import (
+    ACCOUNT,
     AFTER,
     ANSWER,
+    ATTEMPT,
     AUDIT,
     AUTHORITY,
     COUNT,
+    CREDENTIALS,
     DETAIL,
     DOCTOR,
     ENTER,
+    ENTER_OPENED,
     ENTRY,
     FACTS,
     FILES,
+    FORGET_ATTEMPTS,
     LOCK,
     MOVE,
+    OPEN_SESSION,
     OUTBOX,
     PAGE,
     PRACTICE,
@@ -33,9 +39,11 @@ from bench.statements import (
 
 QUEUE = """
 CREATE TABLE bench_case (n bigint PRIMARY KEY, id uuid NOT NULL, token_hash bytea NOT NULL);
-GRANT SELECT ON bench_case TO registry_app
+CREATE TABLE bench_login AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, login_key
+FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 100;
+GRANT SELECT ON bench_case, bench_login TO registry_app
 """
-"""Whatever a script may change once, with the session of whoever acts on it, by number."""
+"""Whatever a script may change once, with the session of whoever acts on it, by number; who signs in, by client."""
 ENQUEUE = "INSERT INTO bench_case (n, id, token_hash) VALUES ($1, $2, $3)"
 
 _NEXT = "\\set n :start + :client_id * :per + :k\n\\set k :k + 1\n"
@@ -107,6 +115,37 @@ def deep_page(desk: Desk) -> str:
     )
 
 
+def sign_in() -> str:
+    """The three transactions of a sign-in without its hash; each client signs in one doctor over and over."""
+    attempt = "concat('floor/', :client_id::text)"
+    digest = "sha256(uuid_send(gen_random_uuid()))"
+    login = "(SELECT login_key FROM bench_login WHERE n = :client_id)"
+    credentials = _bind(CREDENTIALS, "'doctor'", login).replace("SELECT id", "SELECT uuidv7() AS session, id")
+    session_id, account = ":known_session", ":known_id"
+    return (
+        _transaction(_bind(ATTEMPT, attempt, "now()"))
+        + _transaction(_keep(credentials, "known"))
+        + _transaction(
+            _bind(OPEN_SESSION, session_id, account, digest, "now()", "now() + interval '1 day'"),
+            _keep(_bind(ENTER_OPENED, session_id, "'doctor'", "now()"), "who"),
+            _bind(FORGET_ATTEMPTS, attempt),
+            _bind(
+                AUDIT.format(kind="session"),
+                "uuidv7()",
+                "now()",
+                "'session.opened'",
+                "'doctor'",
+                ":who_role",
+                account,
+                session_id,
+                session_id,
+                "'{}'",
+            ),
+            _bind(ACCOUNT, account),
+        )
+    )
+
+
 def submit() -> str:
     """Submission of the next draft in the queue."""
     return _move("doctor", DOCTOR, "practitioner_id", "submit", "institution_review")
@@ -166,7 +205,7 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
             "now()",
         ),
         _bind(
-            AUDIT,
+            AUDIT.format(kind="application"),
             "uuidv7()",
             "now()",
             f"'application.{action}'",

@@ -42,7 +42,7 @@ INSERT INTO application_step (id, application_id, version, action, from_status, 
 """
 AUDIT = """
 INSERT INTO audit_event (id, occurred_at, action, outcome, realm, role, account_id, session_id, object_type,
-    object_id, request_id, details) VALUES ($1, $2, $3, 'done', $4, $5, $6, $7, 'application', $8, '-', $9)
+    object_id, request_id, details) VALUES ($1, $2, $3, 'done', $4, $5, $6, $7, '{kind}', $8, '-', $9)
 """
 OUTBOX = "INSERT INTO outbox_event (id, kind, payload, created_at, run_at) VALUES ($1, $2, $3, $4, $4)"
 REGISTRATION = """
@@ -81,4 +81,13 @@ COUNT = (
     " WHERE a.{column} = $1 AND a.status <> 'draft' LIMIT 1001) c"
 )
 AFTER = "AND a.id < $2"
+ATTEMPT = """
+INSERT INTO attempt_counter (key, window_start, attempts) VALUES ($1, $2, 1)
+ON CONFLICT (key) DO UPDATE SET attempts = attempt_counter.attempts + 1 RETURNING attempts
+"""
+FORGET_ATTEMPTS = "DELETE FROM attempt_counter WHERE key = $1"
+CREDENTIALS = "SELECT id, password_hash FROM account_for_sign_in($1, $2)"
+OPEN_SESSION = "SELECT open_session($1, $2, $3, $4, 1800, $5, 'floor', NULL, NULL)"
+ENTER_OPENED = ENTER.replace("($1, NULL, $2, $3)", "(NULL, $1, $2, $3)")
+ACCOUNT = "SELECT id, login_name, id_number_sealed, phone_sealed FROM account WHERE id = $1"
 DOCTOR, AUTHORITY = "a.practitioner_id = $2", "a.authority_id = $2 AND a.status <> 'draft'"

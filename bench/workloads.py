@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from bench import requests, scripts
-from bench.figures import CONNECTIONS, DEEP, FIRST, PGBENCH, Figures
+from bench.figures import CONNECTIONS, DEEP, FIRST, PGBENCH, SIGN_IN, Figures
 from bench.pgbench import Pgbench, rows_needed
 from bench.prepare import Case, Desk, Material
 from bench.processes import cpu_seconds, resident_mebibytes
@@ -91,13 +91,15 @@ class Bench:
                 start = queue(list(islice(cases, rows_needed(connections, count))))
                 self._sql(workload, "", connections, script, count, start)
 
-    def sign_ins(self, server: Server, login_names: list[str]) -> float:
-        """Sign-in of many people; gives the resident memory after 64 were in flight."""
+    def sign_ins(self, login_names: list[str], count: int) -> float:
+        """Sign-in of many people; gives the resident memory of the first server after 64 were in flight."""
         names = iter(login_names)
         for connections in CONNECTIONS:
-            texts = [requests.sign_in(name) for name in islice(names, SIGN_INS)]
-            self._http("sign-in", "", server, connections, texts, [], expect=201)
-        return resident_mebibytes(server.pid)
+            for server in self._servers:
+                texts = [requests.sign_in(name) for name in islice(names, SIGN_INS)]
+                self._http(SIGN_IN, "", server, connections, texts, texts[:connections], expect=201)
+            self._sql(SIGN_IN, "", connections, scripts.sign_in(), count)
+        return resident_mebibytes(self._servers[0].pid)
 
     def _http(
         self,
