@@ -35,6 +35,7 @@ from registry_api.workflow.table import Action, Transition
 
 COMMENT_PLACE = "application_step.comment"
 PAYLOAD_PLACE = "application_step.payload"
+SUBMITTING: tuple[Action, ...] = ("submit", "resubmit", "resubmit_for_endorsement")
 SENDING_BACK: tuple[Action, ...] = ("return", "request_correction")
 _KEYS = ("id", "practitioner_id", "type", "subject_id", "applicant_name", "payload", "form_sealed")
 _SAVED = tuple(name for name in CASE_COLUMNS if name not in _KEYS)
@@ -97,6 +98,8 @@ async def perform(
         raise NotFound
     if move.action == "submit" and case.status == "correction_required":
         move.action = _resubmission(work, case)
+    if move.action in SUBMITTING and case.correction_requested_at is not None:
+        # Also after the institution returned a correction: what changed meanwhile counts as well.
         case.changed_places = await _changes(work, case)
     row = decide_turn(case, move.action, principal.role)
     match.require(case.version)
