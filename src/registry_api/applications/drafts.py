@@ -161,7 +161,7 @@ async def lock_own_case(
     if case is None:
         raise NotFound
     if case.status not in statuses:
-        raise WrongState(case.status, [row.action for row in available(case.status, doctor.role)])
+        raise WrongState(case.status, _offered(case.status, doctor))
     return case
 
 
@@ -213,3 +213,9 @@ async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None
 def _check_institution(institution_id: UUID | None, status: str | None) -> None:
     if institution_id is not None and status is None:
         raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])
+
+
+def _offered(status: Status, doctor: Doctor) -> list[str]:
+    # As the contract names actions: a correction is submitted like any draft, by whichever row it goes.
+    rows = [row.action for row in available(status, doctor.role)]
+    return list(dict.fromkeys("submit" if action.startswith("resubmit") else action for action in rows))
