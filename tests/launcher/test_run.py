@@ -62,7 +62,12 @@ class System:
         return self.pid_of(command) != pid
 
     def database_pid(self) -> int:
-        return int((self._state / "postgres/data/postmaster.pid").read_text().splitlines()[0])
+        """Of the running server; 0, which is nobody's, while it is only starting."""
+        file = self._state / "postgres/data/postmaster.pid"
+        try:
+            return int(file.read_text().partition("\n")[0])
+        except (FileNotFoundError, ValueError):
+            return 0
 
 
 def eventually(condition: Callable[[], bool]) -> None:
