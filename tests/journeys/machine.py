@@ -83,12 +83,17 @@ class Registration(RuleBasedStateMachine):
 
     # What is done
 
-    @initialize(steps=st.sampled_from([0, 1, 2, 2, 2, 3]), choice=CHOICES)
-    def begin(self, steps: int, choice: int) -> None:
-        """A complete draft, or one that has gone some steps of the ordinary way and a turn of its own."""
+    @initialize(
+        steps=st.sampled_from([0, 1, 2, 2, 2, 3]), form=st.sampled_from([None, *FORMS]), choice=CHOICES
+    )
+    def begin(self, steps: int, form: str | None, choice: int) -> None:
+        """A complete draft, or one that has gone some steps, a correction, and a turn of its own."""
         self.create(content=COMPLETE)
         for role, action in ORDINARY_WAY[:steps]:
             self.act(role, 0, action, "seen")
+        if form in COMPLETE_FORMS and steps == 2:
+            self.act("authority_handler", 0, "request_correction", "seen", Said("请核对"))
+            self.mend(form)
         if choice % 2:
             self.right_turn(choice)
 
