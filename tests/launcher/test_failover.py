@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ import httpx
 import pytest
 
 from registry_api.demo.logins import Login, read_pool
+from registry_api.kit.db import Database
+from registry_api.kit.settings import Settings
 from registry_api.launcher import children, cluster, isolation
 from registry_api.launcher.postgres import EmbeddedPostgres, free_port
 from tests.support.people import FORM, portrait
@@ -252,3 +255,21 @@ def test_the_service_survives_the_loss_of_the_primary(pair: Pair, run: Run) -> N
         # The worker has found the new primary too.
         eventually(lambda: notices(doctor) > told)
     assert not run.says(" ended (")
+
+
+async def test_a_host_that_is_silent_leaves_time_for_the_others(settings: Settings) -> None:
+    """A machine that has lost its power does not refuse, it says nothing; the next one is asked all the same."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        parts = urlsplit(settings.database_url.get_secret_value())
+        account, _, place = parts.netloc.rpartition("@")
+        hosts = f"127.0.0.1:{silent.getsockname()[1]},{place}"
+        dsn = parts._replace(netloc=f"{account}@{hosts}", query="target_session_attrs=read-write").geturl()
+        database = Database(dsn, connections=1, connect_timeout=0.5)
+        await database.open()
+        try:
+            async with database.connection() as connection:
+                assert await connection.fetchval("SELECT 1") == 1
+        finally:
+            await database.close()

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy import ClauseElement
@@ -148,6 +149,7 @@ class Database:
             timeout=self._connect_timeout,
             command_timeout=30,
             max_inactive_connection_lifetime=300,
+            connect=_Hosts(self._dsn).connect,
             init=_prepare_connection,
             # Every setting is local to a transaction, so there is nothing to reset and a round trip is saved.
             reset=_nothing_to_reset,
@@ -193,6 +195,31 @@ class Database:
         if self._pool is None:
             return 0
         return cast("int", self._pool.get_size() - self._pool.get_idle_size())
+
+
+class _Hosts:
+    """The hosts that a URL names, each with the whole of the time-out: a machine that is gone is silent.
+
+    asyncpg gives one time-out to all of them, and the first silent one would use it up, for ever.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        parts = urlsplit(dsn)
+        account, at, places = parts.netloc.rpartition("@")
+        self._dsns = [parts._replace(netloc=f"{account}{at}{place}").geturl() for place in places.split(",")]
+
+    async def connect(self, _dsn: str, **options: Any) -> Any:
+        """A connection to the first host that is as the URL asks; that one is asked first the next time."""
+        last: BaseException | None = None
+        for dsn in tuple(self._dsns):
+            try:
+                connection = await asyncpg.connect(dsn, **options)
+            except CONNECTION_FAULTS as fault:
+                last = fault
+                continue
+            self._dsns.sort(key=lambda other, found=dsn: other != found)  # type: ignore[misc]
+            return connection
+        raise last or ConnectionError("the URL names no host")
 
 
 async def _prepare_connection(connection: Any) -> None:
