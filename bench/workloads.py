@@ -72,10 +72,12 @@ class Bench:
         for desk in desks:
             for connections in CONNECTIONS:
                 for workload, script in pages:
+                    done = 0
                     for server in self._servers:
                         text = requests.page(desk, workload, server.name)
-                        self._http(workload, desk.name, server, connections, [text] * count)
-                    self._sql(workload, desk.name, connections, script(desk), count)
+                        done = self._http(workload, desk.name, server, connections, [text] * count)
+                    # Where time cut the floor short, pgbench runs no longer than it.
+                    self._sql(workload, desk.name, connections, script(desk), done)
 
     def writes(self, material: Material, count: int, queue: Callable[[list[Case]], int]) -> None:
         """Submit and approve; every request has an application of its own, `queue` hands cases to pgbench."""
@@ -110,13 +112,13 @@ class Bench:
         texts: list[str],
         warm_up: list[str] | None = None,
         expect: int = 200,
-    ) -> None:
-        """Runs the load, after a warm-up that makes the pool connect and PostgreSQL plan."""
+    ) -> int:
+        """Runs the load, after a warm-up that makes the pool connect and PostgreSQL plan; gives how much was done."""
         self._load(server, connections, texts[:1] * 3 * connections if warm_up is None else warm_up, expect)
         before = cpu_seconds(server.pid), cpu_seconds(self._postgres)
         result = self._load(server, connections, texts, expect)
         after = cpu_seconds(server.pid), cpu_seconds(self._postgres)
-        done = max(1, result["requests"])
+        done: int = max(1, result["requests"])
         self._record(
             workload=workload,
             desk=desk,
@@ -130,6 +132,7 @@ class Bench:
             server_cpu_us=round((after[0] - before[0]) / done * 1e6),
             database_cpu_us=round((after[1] - before[1]) / done * 1e6),
         )
+        return done
 
     def _load(self, server: Server, connections: int, texts: list[str], expect: int) -> dict[str, Any]:
         if not texts:
