@@ -75,13 +75,13 @@ def test_every_row_of_the_table_is_taken(stage: Stage, source: str, action: str)
     play.teardown()
 
 
-@pytest.mark.parametrize(("role", "action"), STRANGERS)
-def test_a_role_that_never_may_hears_so_in_every_status(stage: Stage, role: str, action: str) -> None:
+@pytest.mark.parametrize("status", ["accepted", "correction_required", "authority_review"])
+def test_a_role_that_never_may_hears_so_in_every_status(stage: Stage, status: str) -> None:
     """The role is judged before the state, the version and the words."""
-    for way in (WAYS["accepted"], WAYS["correction_required"], WAYS["authority_review"]):
-        play = begin(stage, way)
+    play = begin(stage, WAYS[status])
+    for role, action in STRANGERS:
         play.act(role, 0, action, "stale")
-        play.teardown()
+    play.teardown()
 
 
 def test_a_correction_that_changed_nothing_is_not_asked_for_again(stage: Stage) -> None:
