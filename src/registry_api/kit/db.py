@@ -5,6 +5,7 @@ breaks at import and a migration can be derived; they run on asyncpg itself, whi
 session's unit of work (ADR 2, docs/performance.md).
 """
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -139,6 +140,9 @@ class Database:
         self._size = connections
         self._connect_timeout = connect_timeout
         self._pool: asyncpg.Pool | None = None
+        # The pool lets a newcomer overtake who waits, and sends the overtaken to the end of the line: the slowest of
+        # many waited several times as long as the rest. This lets them in by turn.
+        self._turns = asyncio.Semaphore(connections)
 
     async def open(self) -> None:
         """Makes the pool; no connection is made yet, so that the service starts without its database."""
@@ -178,11 +182,16 @@ class Database:
         """
         if self._pool is None:
             raise ConnectionError("the database pool is not open")
-        connection = await self._pool.acquire(timeout=self._connect_timeout + 10)
+        async with asyncio.timeout(self._connect_timeout + 10):
+            await self._turns.acquire()
         try:
-            yield connection
+            connection = await self._pool.acquire(timeout=self._connect_timeout + 10)
+            try:
+                yield connection
+            finally:
+                await self._pool.release(connection)
         finally:
-            await self._pool.release(connection)
+            self._turns.release()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
