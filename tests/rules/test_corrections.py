@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry_api.applications.corrections import changed_places, open_rows, require_within
+from registry_api.applications.corrections import changed_places, is_correctable, open_rows, require_within
 from registry_api.kit.problems import InvalidBody
 from registry_api.workflow.engine import available
 
@@ -42,7 +42,7 @@ def test_a_further_list_is_open_only_about_what_changed(
     corrected: bool, changed: list[str], is_open: bool
 ) -> None:
     rows = available("authority_review", "authority_handler")
-    left = open_rows(rows, corrected=corrected, changed=changed)
+    left = open_rows(rows, correctable=is_correctable(corrected=corrected, changed=changed))
     assert ("request_correction" in [row.action for row in left]) is is_open
     assert [row for row in rows if row.action != "request_correction"] == [
         row for row in left if row.action != "request_correction"

@@ -24,9 +24,14 @@ def changed_places(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted(place for place in old.keys() | new.keys() if old.get(place) != new.get(place))
 
 
-def open_rows(rows: tuple[Transition, ...], *, corrected: bool, changed: list[str]) -> tuple[Transition, ...]:
+def is_correctable(*, corrected: bool, changed: list[str]) -> bool:
+    """Whether a correction list could name anything: the first one anything, a further one what was changed."""
+    return bool(changed) or not corrected
+
+
+def open_rows(rows: tuple[Transition, ...], *, correctable: bool) -> tuple[Transition, ...]:
     """Rows of the workflow table without a further correction list that could name nothing."""
-    return tuple(row for row in rows if row.action != "request_correction" or changed or not corrected)
+    return tuple(row for row in rows if row.action != "request_correction" or correctable)
 
 
 def require_within(changed: list[str], field_comments: list[dict[str, str]]) -> None:

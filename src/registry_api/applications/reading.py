@@ -1,12 +1,13 @@
 """Puts applications into the words and shapes of the contract."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
-from registry_api.applications.corrections import open_rows
+from registry_api.applications.corrections import is_correctable, open_rows
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.drafts import join_payload
 from registry_api.applications.facts import read_facts
@@ -40,8 +41,14 @@ def actions(
     status: Status, role: Role, language: Language, *, corrected: bool, changed: list[str]
 ) -> list[AvailableAction]:
     """What the role may do now, from the workflow table. A resubmission is submitted like any other."""
+    return _actions(status, role, language, is_correctable(corrected=corrected, changed=changed))
+
+
+@cache
+def _actions(status: Status, role: Role, language: Language, correctable: bool) -> list[AvailableAction]:
+    # The same few lists for every row of every page; nobody changes them.
     seen: dict[str, AvailableAction] = {}
-    for row in open_rows(available(status, role), corrected=corrected, changed=changed):
+    for row in open_rows(available(status, role), correctable=correctable):
         action: Any = "submit" if row.action in ("resubmit", "resubmit_for_endorsement") else row.action
         seen.setdefault(
             action,

@@ -1,7 +1,7 @@
 """Whether a move is this person's turn, and said with the words it needs."""
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, Principal
-from registry_api.applications.corrections import open_rows, require_within
+from registry_api.applications.corrections import is_correctable, open_rows, require_within
 from registry_api.applications.problems import OwnCase, RoleNotAllowed, SamePerson, WrongState
 from registry_api.applications.queries import Case
 from registry_api.audit.service import record_refusal
@@ -25,14 +25,11 @@ class Move:
 
 def decide_turn(case: Case, action: Action, role: Role) -> Transition:
     """The table's row for the action. Raises RoleNotAllowed or WrongState."""
-    open_now: list[str] = [
-        row.action
-        for row in open_rows(
-            available(case.status, role),
-            corrected=case.correction_requested_at is not None,
-            changed=case.changed_places,
-        )
-    ]
+    correctable = is_correctable(
+        corrected=case.correction_requested_at is not None, changed=case.changed_places
+    )
+    rows = open_rows(available(case.status, role), correctable=correctable)
+    open_now: list[str] = [row.action for row in rows]
     try:
         row = decide(case.status, action, role)
     except RoleRefused as refused:
