@@ -50,7 +50,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await system.database.open()
+        await system.counters.open()
         yield
+        await system.counters.close()
         await system.database.close()
 
     app = FastAPI(

@@ -10,6 +10,7 @@ from registry_api.kit.storage import DirectoryStorage
 from registry_api.kit.tokens import TokenKeyRing, TokenSigner, TokenVerifier
 from registry_api.kit.work import System
 
+COUNTER_CONNECTIONS = 4
 _CALENDAR = "SELECT day, working FROM calendar_day"
 
 
@@ -21,6 +22,11 @@ def make_system(settings: Settings, *, dsn: str, clock: Clock | None = None) -> 
         database=Database(
             dsn,
             connections=settings.database_connections,
+            connect_timeout=settings.database_connect_timeout_seconds,
+        ),
+        counters=Database(
+            dsn,
+            connections=COUNTER_CONNECTIONS,
             connect_timeout=settings.database_connect_timeout_seconds,
         ),
         clock=clock or SystemClock(),

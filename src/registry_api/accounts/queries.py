@@ -24,7 +24,7 @@ from registry_api.accounts.models import Account, AccountSession, AttemptCounter
 from registry_api.accounts.principals import principal_of
 from registry_api.kit.db import Statement, unread
 
-_ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
+ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
     column(name)
     for name in (
         "session_id",
@@ -43,20 +43,20 @@ _ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
 )
 
 ENTER_SESSION = Statement(
-    select(*_ENTRY_COLUMNS).select_from(
+    select(*ENTRY_COLUMNS).select_from(
         func.enter_session(
             bindparam("token_hash", type_=LargeBinary),
             bindparam("session_id", type_=Uuid),
             bindparam("realm", type_=Text),
             bindparam("now", type_=AccountSession.created_at.type),
-        ).table_valued(*[part.name for part in _ENTRY_COLUMNS])
+        ).table_valued(*[part.name for part in ENTRY_COLUMNS])
     ),
     principal_of,
 )
 ENTER_CLIENT = Statement(
-    select(*_ENTRY_COLUMNS).select_from(
+    select(*ENTRY_COLUMNS).select_from(
         func.enter_client(bindparam("client_id", type_=Uuid)).table_valued(
-            *[part.name for part in _ENTRY_COLUMNS]
+            *[part.name for part in ENTRY_COLUMNS]
         )
     ),
     principal_of,

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     """Key ring `kid:base64 of a PEM private key,…` for ES256; the first signs, all verify."""
     metrics_token: SecretStr = SecretStr("")
 
+    sms_daily_budget: int = Field(default=100_000, ge=0)
+    """Text messages a day, over everybody: the last line against somebody who makes the service send."""
+
     request_body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     upload_body_limit_bytes: int = Field(default=6 * 1024 * 1024, ge=1024)
     idempotency_wait_seconds: int = Field(default=10, ge=1, le=60)

@@ -22,6 +22,9 @@ class System:
 
     settings: Settings
     database: Database
+    counters: Database
+    """A few connections of their own for what commits before it is evaluated: a request that holds a connection must
+    not wait for a second one of the same pool."""
     clock: Clock
     sealer: Sealer
     blind_index: BlindIndex

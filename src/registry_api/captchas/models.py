@@ -1,0 +1,31 @@
+"""Captchas and spent proofs of work. Nothing here belongs to a person, hence no row-level security."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry_api.kit.schema import Base, Id, Instant, Words
+
+
+class Captcha(Base):
+    """A picture and a sound of the same digits; one answer, right or wrong, uses it up."""
+
+    __tablename__ = "captcha"
+
+    id: Mapped[Id]
+    purpose: Mapped[Words]
+    answer_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """HMAC of id and answer: a table of all answers would break a plain hash at once."""
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SpentProof(Base):
+    """A proof of work that was accepted, kept until its challenge ends, so that it counts once."""
+
+    __tablename__ = "spent_proof"
+
+    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    expires_at: Mapped[Instant]
