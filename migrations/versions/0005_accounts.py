@@ -6,6 +6,7 @@ its scope once a ticket, a code or a password has proved who is there, `enter_do
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,23 +19,8 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 
-ACCOUNT_COLUMNS = (
-    sa.Column("password_changed_at", INSTANT),
-    sa.Column("phone_index", sa.LargeBinary()),
-    sa.Column("phone_verified_at", INSTANT),
-    sa.Column("phone_changed_at", INSTANT),
-    sa.Column("email_sealed", sa.LargeBinary()),
-    sa.Column("email_index", sa.LargeBinary()),
-    sa.Column("email_verified_at", INSTANT),
-    sa.Column("privacy_policy_version", sa.Text()),
-    sa.Column("privacy_agreed_at", INSTANT),
-    sa.Column("failures_in_a_row", sa.Integer(), server_default="0", nullable=False),
-    sa.Column("created_by", sa.Uuid(), sa.ForeignKey("account.id", name=op.f("fk_account_created_by"))),
-    sa.Column("status_since", INSTANT),
-)
 
-
-def foreign(table: str, column: str, target: str, **more: str) -> sa.ForeignKeyConstraint:
+def foreign(table: str, column: str, target: str, **more: Any) -> sa.ForeignKeyConstraint:
     """A foreign key under the name that the models derive."""
     return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}"), **more)
 
@@ -50,16 +36,28 @@ def one_of(table: str, column: str, values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=op.f(f"ck_{table}_{column}"))
 
 
-def column(
-    name: str, kind: sa.types.TypeEngine[object], *, needed: bool = False, **more: str
-) -> sa.Column[object]:
+def column(name: str, kind: Any, *, needed: bool = False, **more: Any) -> sa.Column[Any]:
     """Short for a column."""
     return sa.Column(name, kind, nullable=not needed, **more)
 
 
 def extend_accounts() -> None:
     """New columns, and statuses beyond active and disabled."""
-    for one in ACCOUNT_COLUMNS:
+    columns = (
+        sa.Column("password_changed_at", INSTANT),
+        sa.Column("phone_index", sa.LargeBinary()),
+        sa.Column("phone_verified_at", INSTANT),
+        sa.Column("phone_changed_at", INSTANT),
+        sa.Column("email_sealed", sa.LargeBinary()),
+        sa.Column("email_index", sa.LargeBinary()),
+        sa.Column("email_verified_at", INSTANT),
+        sa.Column("privacy_policy_version", sa.Text()),
+        sa.Column("privacy_agreed_at", INSTANT),
+        sa.Column("failures_in_a_row", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_by", sa.Uuid(), sa.ForeignKey("account.id", name=op.f("fk_account_created_by"))),
+        sa.Column("status_since", INSTANT),
+    )
+    for one in columns:
         op.add_column("account", one)
     op.drop_constraint(op.f("ck_account_status"), "account")
     op.create_check_constraint(

@@ -96,7 +96,9 @@ def test_only_the_route_and_the_database_commit() -> None:
     }
     # Sign-in commits each attempt before the password is looked at; the worker opens its own.
     assert openers == {
+        "accounts/codes.py",
         "accounts/service.py",
+        "accounts/throttle.py",
         "audit/chain.py",
         "institutions/reference.py",
         "kit/db.py",

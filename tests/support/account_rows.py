@@ -27,7 +27,9 @@ async def add_own_rows(connection: Any, account_id: UUID) -> None:
     """One row of each table for the account, and a refresh token of its newest session."""
     for table, values in OWN_ROWS.items():
         row = new_id()
-        await connection.execute(f"INSERT INTO {table} {values}", row, account_id, row.bytes)
+        await connection.execute(
+            f"INSERT INTO {table} {values} ON CONFLICT DO NOTHING", row, account_id, row.bytes
+        )
     session = await connection.fetchval(
         "SELECT id FROM account_session WHERE account_id = $1 ORDER BY id DESC LIMIT 1", account_id
     )
@@ -64,7 +66,7 @@ async def add_identity_cases(
         await connection.execute(
             f"INSERT INTO identity_case (id, number, kind, status, account_id, person_index, claim_sealed, evidence,"  # noqa: S608
             f" token_hash, {column}, created_at)"
-            " VALUES ($1, $1::text, 'phone_replacement', 'open', $2, $3, $3, '[]', $3, $4, now())",
+            " VALUES ($1::uuid, ($1::uuid)::text, 'phone_replacement', 'open', $2, $3, $3, '[]', $3, $4, now())",
             case,
             account_id,
             case.bytes,
