@@ -198,6 +198,8 @@ def make_proof_tables() -> None:
         column("id", sa.Uuid(), needed=True),
         column("purpose", sa.Text(), needed=True),
         column("answer_hash", sa.LargeBinary(), needed=True),
+        column("answer_sealed", sa.LargeBinary(), needed=True),
+        column("heard", sa.SmallInteger(), needed=True, server_default="0"),
         column("created_at", INSTANT, needed=True),
         column("expires_at", INSTANT, needed=True),
         column("used_at", INSTANT),

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary
+from sqlalchemy import DateTime, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry_api.kit.schema import Base, Id, Instant, Words
+from registry_api.kit.schema import Base, Id, Instant, Sealed, Words
 
 
 class Captcha(Base):
@@ -17,6 +17,10 @@ class Captcha(Base):
     purpose: Mapped[Words]
     answer_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """HMAC of id and answer: a table of all answers would break a plain hash at once."""
+    answer_sealed: Mapped[Sealed]
+    """The sound is made when somebody asks for it."""
+    heard: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How often the sound was asked for."""
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

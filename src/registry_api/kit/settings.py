@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     sms_daily_budget: int = Field(default=100_000, ge=0)
     """Text messages a day, over everybody: the last line against somebody who makes the service send."""
 
+    proof_of_work_cost: int = Field(default=5_000, ge=1, le=1_000_000)
+    """PBKDF2 rounds of one try; the server pays for one try a challenge."""
+    proof_of_work_counters: int = Field(default=1_000, ge=1, le=1_000_000)
+    """Tries that surely suffice; half of them on average."""
+
     request_body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     upload_body_limit_bytes: int = Field(default=6 * 1024 * 1024, ge=1024)
     idempotency_wait_seconds: int = Field(default=10, ge=1, le=60)
