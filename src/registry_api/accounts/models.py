@@ -51,6 +51,7 @@ class Account(Base):
         UniqueConstraint("realm", "login_key"),
         CheckConstraint(one_of("realm", REALMS), name="realm"),
         CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint("starts_with(role, realm)", name="role_of_realm"),
         CheckConstraint(one_of("status", ACCOUNT_STATUSES), name="status"),
         CheckConstraint(
             "(realm = 'doctor') = (role = 'doctor')"
@@ -108,6 +109,8 @@ class Account(Base):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     status: Mapped[Words]
     status_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Kept by a trigger on `account_session`."""
     created_at: Mapped[CreatedAt]
 
 
