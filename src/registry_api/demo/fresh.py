@@ -5,7 +5,7 @@ from random import SystemRandom
 import asyncpg
 
 from registry_api.demo.content import demo_offices
-from registry_api.demo.lives import fresh_doctor
+from registry_api.demo.lives import FIRST_EXTRA, fresh_doctor
 from registry_api.demo.logins import PoolDoctor, pool_doctor
 from registry_api.demo.record import Clerk
 from registry_api.demo.rows import doctor_rows
@@ -17,8 +17,6 @@ from registry_api.kit.passwords import hash_password
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
 
-_FIRST_INDEX = 10_000_000
-"""Above every doctor that seeding makes."""
 _LAST_INDEX = 2_000_000_000
 
 
@@ -27,7 +25,7 @@ async def add_fresh_doctor(settings: Settings) -> PoolDoctor:
     if settings.environment == "production":
         raise SeedRefused("Demo accounts have known passwords and are never made in production.")
     setting = DemoSetting(SEED, SystemClock().today(), demo_offices(SEED))
-    doctor = fresh_doctor(setting, SystemRandom().randint(_FIRST_INDEX, _LAST_INDEX))
+    doctor = fresh_doctor(setting, SystemRandom().randint(FIRST_EXTRA, _LAST_INDEX))
     clerk = Clerk(
         seed=SEED,
         sealer=Sealer(KeyRing.parse(settings.field_keys.get_secret_value())),

@@ -1,0 +1,3 @@
+"""Six digits of an authenticator (RFC 6238): 30 seconds, SHA-1, one step of drift either way, each step once."""
+
+SECRET_PLACE = "second_factor.secret"  # noqa: S105 (where it is sealed, not what)
