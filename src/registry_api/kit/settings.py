@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Key ring `kid:base64 of a PEM private key,…` for ES256; the first signs, all verify."""
     metrics_token: SecretStr = SecretStr("")
 
+    sms_signature: str = Field(default="中医医师注册", min_length=2, max_length=16, pattern=r"^[^【】{}]+$")
+    """Name that every text message begins with, in 【】, as it is registered with the carrier."""
     sms_daily_budget: int = Field(default=100_000, ge=0)
     """Text messages a day, over everybody: the last line against somebody who makes the service send."""
 
@@ -54,6 +56,15 @@ class Settings(BaseSettings):
     """PBKDF2 rounds of one try; the server pays for one try a challenge."""
     proof_of_work_counters: int = Field(default=1_000, ge=1, le=1_000_000)
     """Tries that surely suffice; half of them on average."""
+
+    wechat_app_id: str = ""
+    """Of the official account (服务号); without it there is no signing in with WeChat."""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_scope: Literal["snsapi_base", "snsapi_userinfo"] = "snsapi_base"
+    """`snsapi_base` asks nothing and tells the openid; `snsapi_userinfo` asks the person and tells the unionid."""
+    wechat_authorisation_url: str = "https://open.weixin.qq.com"
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_timeout_seconds: float = Field(default=5.0, gt=0, le=30)
 
     request_body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     upload_body_limit_bytes: int = Field(default=6 * 1024 * 1024, ge=1024)
@@ -70,6 +81,12 @@ class Settings(BaseSettings):
         ]
         if self.public_origin and not self.public_origin.startswith("https://"):
             faults.append("REGISTRY_PUBLIC_ORIGIN must begin with https:// (plain http is for development)")
+        if self.wechat_app_id and not self.wechat_app_secret.get_secret_value():
+            faults.append("REGISTRY_WECHAT_APP_SECRET is missing")
+        if not all(
+            url.startswith("https://") for url in (self.wechat_authorisation_url, self.wechat_api_url)
+        ):
+            faults.append("WeChat's addresses must begin with https://")
         if faults:
             raise ValueError("; ".join(faults))
         return self

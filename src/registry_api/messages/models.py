@@ -12,7 +12,7 @@ CHANNELS = ("sms", "email")
 
 
 class Message(Base):
-    """One SMS or mail. The outbox event `message.due` carries its id only."""
+    """One SMS or mail. Its outbox event, `message.sms_due` or `message.email_due`, carries the id only."""
 
     __tablename__ = "message"
     __table_args__ = (

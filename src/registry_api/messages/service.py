@@ -1,7 +1,7 @@
 """Puts a message into the outbox, in the transaction of what it is about."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert
@@ -10,9 +10,9 @@ from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.work import Work
 from registry_api.messages.models import Message
+from registry_api.messages.templates import Channel, render
 from registry_api.outbox.service import event
 
-Channel = Literal["sms", "email"]
 TO_PLACE = "message.to"
 VALUES_PLACE = "message.values"
 KEPT = timedelta(days=1)
@@ -44,7 +44,9 @@ async def send(
     """Has the worker send `message.<template>` of the catalogue to a phone or an address; gives its id.
 
     `values` fill the template and may hold codes and links: they are kept sealed. After `lifetime` it is not sent.
+    Raises KeyError for a template without words for the channel, or without a value that the words want.
     """
+    render(channel, template, work.language, values, signature=work.system.settings.sms_signature)
     message_id = new_id()
     sealer = work.system.sealer
     await work.tx.run_together(
@@ -62,6 +64,6 @@ async def send(
                 "expires_at": work.now + lifetime,
             },
         ),
-        event(work, "message.due", {"message_id": str(message_id)}),
+        event(work, f"message.{channel}_due", {"message_id": str(message_id)}),
     )
     return message_id
