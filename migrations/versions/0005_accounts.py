@@ -319,12 +319,17 @@ def make_identity_tables() -> None:
         column("state_hash", sa.LargeBinary()),
         column("browser_hash", sa.LargeBinary()),
         column("confirm_hash", sa.LargeBinary()),
+        column("network", sa.Text(), needed=True),
         column("account_id", sa.Uuid()),
         column("union_sealed", sa.LargeBinary()),
         column("created_at", INSTANT, needed=True),
         column("expires_at", INSTANT, needed=True),
         one_of("wechat_login", "purpose", "sign_in bind"),
-        one_of("wechat_login", "status", "waiting scanned confirmed refused used"),
+        one_of(
+            "wechat_login",
+            "status",
+            "waiting scanned confirmed refused failed unbound bound_elsewhere used",
+        ),
         foreign("wechat_login", "account_id", "account"),
         *(
             sa.UniqueConstraint(name, name=op.f(f"uq_wechat_login_{name}"))

@@ -8,7 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registry_api.kit.schema import Base, Id, Instant, Sealed, Words, one_of
 
-LOGIN_STATUSES = ("waiting", "scanned", "confirmed", "refused", "used")
+LOGIN_STATUSES = (
+    "waiting",
+    "scanned",
+    "confirmed",
+    "refused",
+    "failed",
+    "unbound",
+    "bound_elsewhere",
+    "used",
+)
+"""`failed`: WeChat did not answer as it should; `unbound`: it did, and nobody here is that person; `used`: confirmed,
+and the session was given out."""
 
 
 class WechatBinding(Base):
@@ -46,8 +57,12 @@ class WechatLogin(Base):
     """OAuth `state`, bound to the phone's browser; one use."""
     browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     confirm_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    network: Mapped[Words]
+    """Where the code is shown, half hidden: the phone's owner is asked whether it is theirs."""
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """For `bind` from the start, for `sign_in` once WeChat has said who it is."""
     union_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The key of the WeChat person, once WeChat has said who holds the phone."""
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
+    """Two minutes for the code to be scanned; each later step gets its own time."""
