@@ -50,6 +50,8 @@ class IdentityCase(Base):
     institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
     authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
     created_at: Mapped[Instant]
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the desk took it up: from then on an account that is in dispute is frozen."""
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

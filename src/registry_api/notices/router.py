@@ -27,7 +27,7 @@ class NoticeRead(BaseModel):
     id: UUID
     kind: str
     message: str
-    application_id: UUID
+    application_id: UUID | None
     created_at: datetime
     read_at: datetime | None
 
@@ -44,7 +44,7 @@ class NoticePage(BaseModel):
 class _Row:
     id: UUID
     kind: str
-    application_id: UUID
+    application_id: UUID | None
     values: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
