@@ -12,6 +12,8 @@ Only what the rule for doctors admits is kept (6 to 16 letters and digits, both 
 refused before the list is asked. The result depends on the input alone.
 """
 
+# ruff: noqa: SIM905 (words in running lines can be read, lists of literals cannot)
+
 import gzip
 import json
 import lzma
@@ -42,7 +44,7 @@ deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu di
 shi liao jia xia fu fang zou xiong bai meng qin qiu hou yan xue lei long duan hao kong shao mao chang wan gu lai wen
 """.split()
 SECOND_NAMES = (
-    "wei fang na min jing li qiang lei yang jun yong jie juan yan tao ming chao hua ping gang ying yu".split()
+    "wei fang na min jing li qiang lei yang jun yong jie juan yan tao ming hua ping gang ying yu".split()
 )
 WALKS = """
 1q2w3e 1q2w3e4r 1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx 1qaz2wsx3edc 1qazxsw2 2wsx3edc a1b2c3 a1b2c3d4 a1s2d3 a1s2d3f4
