@@ -26,3 +26,28 @@ export type TimelineStep = Schemas['TimelineStep']
 
 /** What an applicant fills in; its shape follows the fields that the service describes. */
 export type Payload = Record<string, unknown>
+
+/** Shows that a person, not a program, asks: the picture's answer or a solved puzzle. */
+export interface HumanProof {
+  captcha_id?: string
+  captcha_answer?: string
+  proof_of_work?: string
+}
+export type HumanPurpose =
+  | 'account_registration'
+  | 'login_name_check'
+  | 'sign_in'
+  | 'password_reset'
+  | 'login_name_recovery'
+  | 'identity_dispute'
+  | 'phone_replacement'
+  | 'email_verification'
+
+/** One way to prove who is there, as it is sent. */
+export interface FactorProof {
+  method: FactorMethod
+  code?: string
+  password?: string
+  assertion?: object
+}
+export type FactorMethod = 'password' | 'sms' | 'totp' | 'passkey'
