@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry_api.applications import reading
+from registry_api.applications import options
 from tests.support.people import Cast
 
 
@@ -14,7 +14,7 @@ async def test_unforeseen_error_names_the_request_and_nothing_else(
     async def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(reading, "list_options", fail)
+    monkeypatch.setattr(options, "list_options", fail)
     answer = await doctor.call("GET", "/doctor/application-options")
 
     assert answer.status_code == 500
