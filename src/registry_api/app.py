@@ -15,6 +15,7 @@ from registry_api.accounts.router import entrance
 from registry_api.accounts.router import router as sessions
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
+from registry_api.captchas.router import router as captchas
 from registry_api.clients.router import router as clients
 from registry_api.contract import describe
 from registry_api.institutions.router import router as reference
@@ -33,6 +34,7 @@ _CALENDAR_SECONDS = 60.0
 _ROUTERS = (
     entrance,
     sessions,
+    captchas,
     clients,
     reference,
     applications,

@@ -104,6 +104,8 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
         operation["security"] = []
     if operation["operationId"] in ("createSession", "createToken"):
         wanted |= {"401", "403", "429"}
+    if operation["tags"] == ["captchas"]:
+        wanted.add("429")
     if "{" in route.path:
         wanted.add("404")
     names = {parameter["name"] for parameter in operation.get("parameters", ())}

@@ -25,6 +25,8 @@ _CLEAN = (
     ("DELETE FROM idempotency_record WHERE created_at < $1", KEEP_ANSWERS),
     ("DELETE FROM outbox_event WHERE finished_at < $1", KEEP_EVENTS),
     ("DELETE FROM attempt_counter WHERE window_start < $1", KEEP_ANSWERS),
+    ("DELETE FROM captcha WHERE expires_at < $1", timedelta(0)),
+    ("DELETE FROM spent_proof WHERE expires_at < $1", timedelta(0)),
 )
 _CLEAN_SECONDS = 600.0
 

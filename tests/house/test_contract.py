@@ -17,9 +17,22 @@ from registry_api.kit.settings import Settings
 from registry_api.migrate import MIGRATIONS
 from tests.house.source import ROOT
 
-PUBLIC = {"createSession", "createToken", "listDivisions", "searchInstitutions", "health", "ready", "metrics"}
+PUBLIC = {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"} | {
+    "createSession",
+    "createToken",
+    "listDivisions",
+    "searchInstitutions",
+    "health",
+    "ready",
+    "metrics",
+}
 """Operations that ask nobody who they are; another needs a reason."""
-OWN_TRANSACTIONS = {"createSession", "health", "ready", "metrics"}
+OWN_TRANSACTIONS = {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"} | {
+    "createSession",
+    "health",
+    "ready",
+    "metrics",
+}
 
 
 def routes() -> list[APIRoute]:

@@ -99,6 +99,7 @@ def test_only_the_route_and_the_database_commit() -> None:
         "accounts/codes.py",
         "accounts/service.py",
         "accounts/throttle.py",
+        "captchas/issue.py",
         "captchas/service.py",
         "captchas/work_proofs.py",
         "audit/chain.py",

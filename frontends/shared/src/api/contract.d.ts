@@ -144,6 +144,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/captchas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Captcha
+         * @description Digits in a picture, and the address of their sound. They live five minutes.
+         */
+        post: operations["createCaptcha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captchas/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Challenge
+         * @description A puzzle that the device solves by itself in a few seconds; its solution counts once, for ten minutes.
+         */
+        post: operations["createProofOfWorkChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captchas/{captcha_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Captcha Audio
+         * @description The digits in Mandarin over a murmur; at most three times, each time another sound.
+         */
+        get: operations["getCaptchaAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/divisions": {
         parameters: {
             query?: never;
@@ -1023,6 +1083,32 @@ export interface components {
             kind: "photo";
         };
         /**
+         * CaptchaRead
+         * @description Five digits, to be seen or heard; one answer, right or wrong, uses them up.
+         */
+        CaptchaRead: {
+            /**
+             * Audio Url
+             * @description WAV; three times at most.
+             */
+            audio_url: string;
+            /**
+             * Captcha Id
+             * Format: uuid
+             */
+            captcha_id: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Image
+             * @description PNG as a data URL.
+             */
+            image: string;
+        };
+        /**
          * Check
          * @description One precondition, judged: what was found, on which legal basis, and what to do.
          */
@@ -1268,11 +1354,8 @@ export interface components {
          * @description One notice.
          */
         NoticeRead: {
-            /**
-             * Application Id
-             * Format: uuid
-             */
-            application_id: string;
+            /** Application Id */
+            application_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1356,6 +1439,74 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * ProofPurpose
+         * @description What the proof will be for; it counts for nothing else.
+         */
+        ProofPurpose: {
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification";
+        };
+        /**
+         * Puzzle
+         * @description altcha's challenge: find the counter below `data.counters` whose derived key begins with `keyPrefix`.
+         */
+        Puzzle: {
+            parameters: components["schemas"]["PuzzleParameters"];
+            /** Signature */
+            signature: string;
+        };
+        /**
+         * PuzzleParameters
+         * @description altcha's parameters (version 2).
+         */
+        PuzzleParameters: {
+            /** Algorithm */
+            algorithm: string;
+            /** Cost */
+            cost: number;
+            data: components["schemas"]["PuzzleTerms"];
+            /** Expiresat */
+            expiresAt: number;
+            /** Keylength */
+            keyLength: number;
+            /** Keyprefix */
+            keyPrefix: string;
+            /** Keysignature */
+            keySignature: string;
+            /** Nonce */
+            nonce: string;
+            /** Salt */
+            salt: string;
+        };
+        /**
+         * PuzzleRead
+         * @description A puzzle; the Base64 of `{challenge, solution: {counter, derivedKey}}` is the proof of work.
+         */
+        PuzzleRead: {
+            challenge: components["schemas"]["Puzzle"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * PuzzleTerms
+         * @description Which puzzle it is for, and how many counters there are.
+         */
+        PuzzleTerms: {
+            /** Counters */
+            counters: number;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification";
         };
         /**
          * Qualification
@@ -2083,6 +2234,202 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofPurpose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptchaRead"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProofOfWorkChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofPurpose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PuzzleRead"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaptchaAudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                captcha_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
