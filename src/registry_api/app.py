@@ -1,6 +1,5 @@
 """The application: middleware, handlers, routers; nothing else."""
 
-import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from registry_api.clients.router import router as clients
 from registry_api.contract import describe
 from registry_api.institutions.router import router as reference
 from registry_api.kit.clock import Clock, WorkingDays
-from registry_api.kit.metrics import CONNECTIONS, METRICS
+from registry_api.kit.metrics import CONNECTIONS, METRICS, may_scrape
 from registry_api.kit.middleware import RequestFrame
 from registry_api.kit.problems import NotFound, ServiceUnavailable, install_handlers
 from registry_api.kit.route import API_PREFIX
@@ -29,6 +28,8 @@ from registry_api.kit.work import System
 from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
 from registry_api.register.router import router as registrations
+from registry_api.wechat.pages import router as wechat_pages
+from registry_api.wechat.router import router as wechat
 
 _CALENDAR_SECONDS = 60.0
 _ROUTERS = (
@@ -42,6 +43,8 @@ _ROUTERS = (
     institution,
     authority,
     notices,
+    wechat,
+    wechat_pages,
 )
 
 
@@ -117,8 +120,7 @@ def _add_probes(app: FastAPI, system: System) -> None:
     async def metrics(request: Request) -> Response:
         """Prometheus text; needs the metrics token, and does not exist without one."""
         token = system.settings.metrics_token.get_secret_value()
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not token or not hmac.compare_digest(given.encode(), token.encode()):
+        if not may_scrape(request.headers.get("authorization"), token):
             raise NotFound
         CONNECTIONS.set(system.database.in_use())
         return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)

@@ -17,22 +17,48 @@ from registry_api.kit.settings import Settings
 from registry_api.migrate import MIGRATIONS
 from tests.house.source import ROOT
 
-PUBLIC = {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"} | {
-    "createSession",
-    "createToken",
-    "listDivisions",
-    "searchInstitutions",
-    "health",
-    "ready",
-    "metrics",
+WECHAT_PAGES = {
+    "wechatScanPage",
+    "wechatConfirmPage",
+    "wechatResultPage",
+    "wechatCallback",
+    "wechatDemonstration",
+    "wechatAsset",
 }
+"""They open in WeChat's browser, where nobody is signed in."""
+WECHAT = {
+    "getSignInOptions",
+    "startWechatLogin",
+    "completeWechatLogin",
+    "scanWechatLogin",
+    "lookUpWechatConfirmation",
+    "confirmWechatLogin",
+}
+PUBLIC = (
+    WECHAT_PAGES
+    | WECHAT
+    | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
+    | {
+        "createSession",
+        "createToken",
+        "listDivisions",
+        "searchInstitutions",
+        "health",
+        "ready",
+        "metrics",
+    }
+)
 """Operations that ask nobody who they are; another needs a reason."""
-OWN_TRANSACTIONS = {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"} | {
-    "createSession",
-    "health",
-    "ready",
-    "metrics",
-}
+OWN_TRANSACTIONS = (
+    WECHAT_PAGES
+    | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
+    | {
+        "createSession",
+        "health",
+        "ready",
+        "metrics",
+    }
+)
 
 
 def routes() -> list[APIRoute]:

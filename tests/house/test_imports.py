@@ -107,6 +107,7 @@ def test_only_the_route_and_the_database_commit() -> None:
         "kit/db.py",
         "kit/route.py",
         "outbox/worker.py",
+        "wechat/arrival.py",
         "worker.py",
     }
 
