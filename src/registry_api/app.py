@@ -10,13 +10,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from registry_api import __doc__ as description
 from registry_api.accounts.entry import enter
+from registry_api.accounts.password_change import router as password
 from registry_api.accounts.router import entrance
 from registry_api.accounts.router import router as sessions
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
 from registry_api.captchas.router import router as captchas
 from registry_api.clients.router import router as clients
+from registry_api.contacts.router import links as mail_links
+from registry_api.contacts.router import router as contacts
 from registry_api.contract import describe
+from registry_api.enrolment.router import router as enrolment
 from registry_api.institutions.router import router as reference
 from registry_api.kit.clock import Clock, WorkingDays
 from registry_api.kit.metrics import CONNECTIONS, METRICS, may_scrape
@@ -27,7 +31,15 @@ from registry_api.kit.settings import Settings
 from registry_api.kit.work import System
 from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
+from registry_api.personal_data.router import own_events
+from registry_api.personal_data.router import router as personal_data
+from registry_api.recovery.router import router as recovery
 from registry_api.register.router import router as registrations
+from registry_api.staff.router import authority as authority_people
+from registry_api.staff.router import institution as institution_people
+from registry_api.staff.superior_router import institutions as institution_administration
+from registry_api.staff.superior_router import router as supervised_offices
+from registry_api.staff.superior_router import subordinates as authority_administration
 from registry_api.wechat.pages import router as wechat_pages
 from registry_api.wechat.router import router as wechat
 
@@ -37,12 +49,24 @@ _ROUTERS = (
     sessions,
     captchas,
     clients,
+    enrolment,
     reference,
     applications,
     registrations,
     institution,
     authority,
     notices,
+    password,
+    contacts,
+    mail_links,
+    recovery,
+    own_events,
+    personal_data,
+    institution_people,
+    authority_people,
+    supervised_offices,
+    institution_administration,
+    authority_administration,
     wechat,
     wechat_pages,
 )

@@ -34,8 +34,17 @@ WECHAT = {
     "lookUpWechatConfirmation",
     "confirmWechatLogin",
 }
+RECOVERY = {
+    "startPasswordReset",
+    "completePasswordReset",
+    "recoverLoginName",
+    "lookUpEmailVerification",
+    "confirmEmail",
+}
+"""Whoever forgot a password, or follows a link in a mail, is not signed in."""
 PUBLIC = (
     WECHAT_PAGES
+    | RECOVERY
     | WECHAT
     | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
     | {
