@@ -27,7 +27,7 @@ type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: 
 type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 201 | 202 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
   : never
-type Content<R> = R extends { content: { 'image/jpeg': unknown } }
+type Content<R> = R extends { content: { 'image/jpeg': unknown } | { 'audio/wav': unknown } }
   ? Blob
   : R extends { content: { 'application/json': infer B } }
     ? B
@@ -144,6 +144,6 @@ function address(path: string, { path: values = {}, query = {} }: Loose): string
 
 function read(response: Response): Promise<unknown> {
   if (response.status === 204) return Promise.resolve(undefined)
-  const isImage = (response.headers.get('content-type') ?? '').startsWith('image/')
-  return isImage ? response.blob() : response.json()
+  const isFile = /^(image|audio)\//.test(response.headers.get('content-type') ?? '')
+  return isFile ? response.blob() : response.json()
 }
