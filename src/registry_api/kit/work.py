@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request
 
 from registry_api.kit.clock import SHANGHAI, Clock, WorkingDays
 from registry_api.kit.db import Database, Transaction
+from registry_api.kit.delivery import Mailer, SmsGateway
 from registry_api.kit.problems import PreconditionRequired, StaleVersion
 from registry_api.kit.sealing import BlindIndex, Sealer
 from registry_api.kit.settings import Settings
@@ -29,6 +30,8 @@ class System:
     sealer: Sealer
     blind_index: BlindIndex
     storage: BlobStorage
+    sms: SmsGateway
+    mailer: Mailer
     token_keys: TokenKeyRing
     signer: TokenSigner
     verifier: TokenVerifier
