@@ -67,3 +67,17 @@ async def tell(work: Work, event: Event) -> None:
             values=values,
             created_at=work.now,
         )
+
+
+async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str) -> None:
+    """A notice about the account itself; `event_id` is what it is about, told once."""
+    await work.tx.run(
+        _INSERT,
+        id=new_id(),
+        event_id=event_id,
+        account_id=account_id,
+        application_id=None,
+        kind=kind,
+        values={},
+        created_at=work.now,
+    )
