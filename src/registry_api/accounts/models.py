@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
@@ -98,6 +100,9 @@ class Account(Base):
     email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    notice_by_sms: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    notice_by_email: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Notices of cases also to the verified phone or address; the portal shows them always."""
     practitioner_id: Mapped[UUID | None] = mapped_column(ForeignKey("practitioner.id"), unique=True)
     institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
     authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"), index=True)
