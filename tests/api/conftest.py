@@ -1,6 +1,20 @@
 """Imports the fixtures; defines none."""
 
+from tests.support.post import mailbox, post, sms
 from tests.support.scopes import members
 from tests.support.superuser import fresh_counters, superuser
+from tests.support.wechat import wechat, wechat_app, wechat_server
+from tests.support.wechat_scene import scene
 
-__all__ = ["fresh_counters", "members", "superuser"]
+__all__ = [
+    "fresh_counters",
+    "mailbox",
+    "members",
+    "post",
+    "scene",
+    "sms",
+    "superuser",
+    "wechat",
+    "wechat_app",
+    "wechat_server",
+]

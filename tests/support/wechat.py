@@ -5,7 +5,6 @@ Codes are good once and for one official account; `mode` makes the server misbeh
 
 import json
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -220,8 +219,3 @@ def wechat(wechat_server: FakeWechat) -> FakeWechat:
     wechat_server.exchanged.clear()
     wechat_server.become(uuid4().hex[:8])
     return wechat_server
-
-
-def elapsed(since: float) -> float:
-    """Seconds of the machine's clock."""
-    return time.monotonic() - since

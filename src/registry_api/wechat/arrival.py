@@ -4,6 +4,7 @@ import secrets
 from uuid import UUID
 
 from registry_api.accounts.entry import token_hash
+from registry_api.accounts.visit import Visit
 from registry_api.audit.service import record
 from registry_api.kit.work import Work
 from registry_api.wechat import queries
@@ -13,14 +14,14 @@ from registry_api.wechat.schemas import LoginStatus
 from registry_api.wechat.service import DECISION_LIFE, provider_of
 
 
-async def arrive(work: Work, code: str | None, state: str, browser: str | None) -> str:
-    """Gives the page that comes next, with its fragment. `work` has no transaction of its own yet.
+async def arrive(visit: Visit, code: str | None, state: str, browser: str | None) -> str:
+    """Gives the page that comes next, with its fragment. Raises WechatOff.
 
     Without `code` the person refused at WeChat. The state is used up before WeChat is asked: whatever happens then,
     it cannot be shown again.
     """
-    provider = provider_of(work.system.settings)
-    async with work.system.database.transaction() as work.tx:
+    provider = provider_of(visit.system.settings)
+    async with visit.transaction() as work:
         login = await work.tx.find(
             queries.TAKE_STATE,
             state_hash=token_hash(state),
@@ -31,17 +32,17 @@ async def arrive(work: Work, code: str | None, state: str, browser: str | None) 
             await _record_refusal(work, None, "state")
             return "/wechat/result#expired"
     if code is None:
-        return await _end(work, login, "refused", "at_wechat")
+        return await _end(visit, login, "refused", "at_wechat")
     try:
         person = await provider.identify(code)
     except WechatFailed:
-        return await _end(work, login, "failed", "wechat_failed")
-    async with work.system.database.transaction() as work.tx:
+        return await _end(visit, login, "failed", "wechat_failed")
+    async with visit.transaction() as work:
         return await _recognise(work, login, person)
 
 
-async def _end(work: Work, login: queries.LoginRow, status: LoginStatus, reason: str) -> str:
-    async with work.system.database.transaction() as work.tx:
+async def _end(visit: Visit, login: queries.LoginRow, status: LoginStatus, reason: str) -> str:
+    async with visit.transaction() as work:
         return await _close(work, login, status, reason)
 
 

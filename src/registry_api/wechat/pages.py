@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from registry_api.accounts.visit import CurrentVisit
 from registry_api.kit.problems import NotFound
 from registry_api.kit.texts import Language, language_from, text
-from registry_api.kit.work import System, Work
 from registry_api.wechat.arrival import arrive
 from registry_api.wechat.cookie import browser_cookie
 from registry_api.wechat.demonstration import PATH, PEOPLE, code_of, is_demonstrated
@@ -41,6 +41,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
 }
+_LONGEST_STATE, _LONGEST_CODE = 64, 512
 _ASSETS = {"pages.js": "text/javascript", "pages.css": "text/css"}
 _PAGE = Template("""<!doctype html>
 <html lang="$language">
@@ -105,24 +106,14 @@ async def result_page(request: Request) -> Response:
 
 
 @router.get("/wechat/callback", name="wechatCallback")
-async def callback(request: Request, state: str = "", code: str | None = None) -> Response:
+async def callback(
+    request: Request, visit: CurrentVisit, state: str = "", code: str | None = None
+) -> Response:
     """Where WeChat leads back to; what stood in the address does not stay in it."""
-    system: System = request.app.state.system
-    settings = system.settings
-    if not is_offered(settings):
-        raise NotFound
-    if len(state) > 64 or len(code or "") > 512:
+    _entered(request)
+    if len(state) > _LONGEST_STATE or len(code or "") > _LONGEST_CODE:
         return RedirectResponse("/wechat/result#expired", 303, headers=_HEADERS)
-    work = Work(
-        system=system,
-        tx=None,  # type: ignore[arg-type]
-        now=system.clock.now(),
-        language=_entered(request),
-        request_id=request.state.request_id,
-        address=request.state.address,
-        calendar=None,  # type: ignore[arg-type]
-    )
-    place = await arrive(work, code, state, request.cookies.get(browser_cookie(settings)))
+    place = await arrive(visit, code, state, request.cookies.get(browser_cookie(visit.system.settings)))
     return RedirectResponse(place, 303, headers=_HEADERS)
 
 
