@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from registry_api.accounts.principals import Principal
+from registry_api.activation.watches import tell_arrivals
 from registry_api.applications import queries
 from registry_api.applications.perform import accept_by_default
 from registry_api.audit.chain import seal_events
@@ -42,6 +43,7 @@ _CLEAN = (
 )
 _CLEAN_SECONDS = 600.0
 _MEASURE_SECONDS = 10.0
+_WATCH_SECONDS = 60.0
 
 
 async def accept_due(work: Work, event: Event) -> None:
@@ -86,19 +88,26 @@ LANES = (
 
 async def deliver(system: System, lanes: Sequence[Lane] = LANES) -> int:
     """Handles what is due in some lanes; see `outbox.worker.deliver_due`."""
+    return sum([await deliver_due(system, lane, partial(open_work, system)) for lane in lanes])
 
-    async def open_work(tx: Any) -> Work:
-        return Work(
-            system=system,
-            tx=tx,
-            now=system.clock.now(),
-            language="zh-CN",
-            request_id=f"worker-{new_id()}",
-            address=None,
-            calendar=await read_calendar(tx.connection),
-        )
 
-    return sum([await deliver_due(system, lane, open_work) for lane in lanes])
+async def open_work(system: System, tx: Any) -> Work:
+    """The worker's unit of work in a transaction."""
+    return Work(
+        system=system,
+        tx=tx,
+        now=system.clock.now(),
+        language="zh-CN",
+        request_id=f"worker-{new_id()}",
+        address=None,
+        calendar=await read_calendar(tx.connection),
+    )
+
+
+async def answer_watches(system: System) -> None:
+    """Tells whose certificates have arrived in the register since, in whatever way they came."""
+    async with system.database.transaction() as tx:
+        await tell_arrivals(await open_work(system, tx))
 
 
 async def clean(system: System) -> None:
@@ -127,6 +136,7 @@ async def run_worker(settings: Settings) -> None:
             tasks.create_task(run_until(stop, partial(deliver, system, (lane,))))
         tasks.create_task(run_until(stop, lambda: seal_events(system.database)))
         tasks.create_task(run_until(stop, lambda: _slowly(stop, clean(system), _CLEAN_SECONDS)))
+        tasks.create_task(run_until(stop, lambda: _slowly(stop, answer_watches(system), _WATCH_SECONDS)))
         tasks.create_task(run_until(stop, lambda: _slowly(stop, measure(system), _MEASURE_SECONDS)))
     if metrics is not None:
         metrics.close()
