@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pyotp
 
 from registry_api.demo.logins import Login, PoolInstitution
 from registry_api.demo.proofs import device_token, totp_secret
@@ -62,8 +64,8 @@ class Administration:
     path: str
 
     async def call(self, method: str, rest: str = "", **more: Any) -> httpx.Response:
-        key = {"key": str(uuid4())} if method == "POST" else {}
-        return await self.person.call(method, f"{self.path}{rest}", **key, **more)
+        key = str(uuid4()) if method == "POST" else None
+        return await self.person.call(method, f"{self.path}{rest}", key=key, **more)
 
     async def listed(self, rest: str = "") -> list[dict[str, Any]]:
         answer = await self.call("GET", rest)
@@ -88,3 +90,69 @@ async def administration(cast: Cast, place: PoolInstitution, realm: str) -> Admi
     """The administrator of an office of the pool at its staff."""
     role: Role = "institution_administrator" if realm == "institution" else "authority_administrator"
     return Administration(await cast.sign_in(login_of(place, role)), f"/{realm}/staff")
+
+
+PASSWORD = "Chunfeng-Huayu-2027"
+"""That invited people choose."""
+STEP = timedelta(seconds=30)
+"""How long an authenticator shows a code."""
+
+
+def stranger(cast: Cast, realm: str) -> Person:
+    """Somebody at a browser that nobody has signed in with."""
+    transport = httpx.ASGITransport(cast.app, raise_app_exceptions=False)
+    return Person(httpx.AsyncClient(transport=transport, base_url=cast.settings.origin), realm)
+
+
+def acceptance(token: str, **over: Any) -> dict[str, Any]:
+    """What somebody chooses who opens an account; the code or the passkey is still to be added."""
+    return {
+        "token": token,
+        "login_name": f"xin.{secrets.token_hex(5)}",
+        "password": PASSWORD,
+        "password_confirmation": PASSWORD,
+        **over,
+    }
+
+
+async def start_totp(person: Person, chosen: dict[str, Any]) -> pyotp.TOTP:
+    """The authenticator that an invitation gives."""
+    body = {"token": chosen["token"], "login_name": chosen["login_name"]}
+    answer = await person.call("POST", "/staff-invitations/totp", json=body)
+    assert answer.status_code == 200, answer.text
+    return pyotp.TOTP(answer.json()["secret"])
+
+
+async def join(cast: Cast, realm: str, link: str) -> tuple[Person, Login]:
+    """Accepts an invitation with an authenticator, then signs in with its code on a device that is unknown."""
+    person = stranger(cast, realm)
+    chosen = acceptance(token_of(link))
+    totp = await start_totp(person, chosen)
+    now = cast.clock.now()
+    # Codes of the step before count too, and each once: the current one is left for the sign-in.
+    chosen["totp_code"] = totp.at(now - STEP)
+    accepted = await person.call("POST", "/staff-invitations", json=chosen)
+    assert accepted.status_code == 201, accepted.text
+    login = Login(realm, None, "client", chosen["login_name"], PASSWORD, "", "", totp.secret)  # type: ignore[arg-type]
+    entered = await prove(cast, person, login)
+    assert entered.status_code == 201, entered.text
+    return person, login
+
+
+async def prove(cast: Cast, person: Person, login: Login) -> httpx.Response:
+    """Signs in with password and authenticator; gives the answer to the second."""
+    body = {
+        "realm": login.realm,
+        "login_name": login.login_name,
+        "password": login.password,
+        "delivery": "cookie",
+    }
+    refused = await person.call("POST", "/sessions", json=body)
+    assert refused.status_code == 403, refused.text
+    proof = {
+        "challenge": refused.json()["challenge"],
+        "method": "totp",
+        "code": pyotp.TOTP(login.totp_secret or "").at(cast.clock.now()),
+        "remember_device": False,
+    }
+    return await person.call("POST", "/sessions/second-factor", json=proof)

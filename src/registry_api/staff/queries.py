@@ -265,18 +265,27 @@ ACCEPT = Statement(
     unread,
 )
 
+IS_INVITED = Statement(select(Account.login_name).where(_this, Account.status == "invited"), str)
+"""The login name, or what holds its place, of an account that waits to be opened."""
+
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """One's own account while it is being opened."""
+class PendingTotp:
+    """An authenticator that has shown no code yet."""
 
-    status: str
-    login_name: str
-    id_number_sealed: bytes | None
-    phone_sealed: bytes | None
-    email_sealed: bytes | None
+    id: UUID
+    secret_sealed: bytes
 
 
-GET_INVITED = Statement(
-    select(*(getattr(Account, name) for name in Invited.__dataclass_fields__)).where(_this), Invited
+PENDING_TOTP = Statement(
+    select(SecondFactor.id, SecondFactor.secret_sealed)
+    .where(
+        SecondFactor.account_id == bindparam("account_id", type_=Uuid),
+        SecondFactor.kind == "totp",
+        SecondFactor.confirmed_at.is_(None),
+        SecondFactor.removed_at.is_(None),
+    )
+    .order_by(SecondFactor.id.desc())
+    .limit(1),
+    PendingTotp,
 )

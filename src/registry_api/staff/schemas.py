@@ -1,12 +1,12 @@
 """Bodies of the staff operations."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import BaseModel, EmailStr, Field, model_validator
 
-from registry_api.accounts.schemas import Body
+from registry_api.accounts.schemas import Body, Code, Credential
 from registry_api.kit.paging import Total
 from registry_api.kit.roles import Realm, Role
 
@@ -159,6 +159,24 @@ class InvitationRead(BaseModel):
     expires_at: datetime
 
 
+LoginName = Annotated[
+    str,
+    Field(
+        min_length=4,
+        max_length=32,
+        pattern=r"^[A-Za-z][A-Za-z0-9._-]*$",
+        description="Unique in its realm; case makes no difference.",
+    ),
+]
+
+
+class FactorStart(Body):
+    """The token, and the login name for the label that an authenticator shows."""
+
+    token: Token
+    login_name: LoginName
+
+
 class InvitationTotp(BaseModel):
     """An authenticator to add: it counts once its code is shown with the acceptance."""
 
@@ -166,6 +184,29 @@ class InvitationTotp(BaseModel):
     uri: str
     qr_svg: str
     """The QR code of `uri` as an SVG document."""
+
+
+class InvitationPasskey(BaseModel):
+    """What `navigator.credentials.create` needs (WebAuthn, as JSON)."""
+
+    options: dict[str, Any]
+
+
+class InvitationAccept(Body):
+    """Login name, password, and either the code of the authenticator or a passkey."""
+
+    token: Token
+    login_name: LoginName
+    password: Annotated[str, Field(min_length=1, max_length=128)]
+    password_confirmation: Annotated[str, Field(min_length=1, max_length=128)]
+    totp_code: Code | None = None
+    credential: Credential | None = None
+
+    @model_validator(mode="after")
+    def _one_factor(self) -> Self:
+        if (self.totp_code is None) == (self.credential is None):
+            raise ValueError("either a code or a passkey")
+        return self
 
 
 class Joined(BaseModel):
