@@ -1,5 +1,6 @@
 """Imports the fixtures; defines none."""
 
+from tests.support.own_account import own_account
 from tests.support.post import mailbox, post, sms
 from tests.support.scopes import members
 from tests.support.superuser import fresh_counters, superuser
@@ -10,6 +11,7 @@ __all__ = [
     "fresh_counters",
     "mailbox",
     "members",
+    "own_account",
     "post",
     "scene",
     "sms",

@@ -3,6 +3,7 @@
 import secrets
 from uuid import UUID
 
+from registry_api.accounts.door import enter_account
 from registry_api.accounts.entry import token_hash
 from registry_api.accounts.visit import Visit
 from registry_api.audit.service import record
@@ -63,7 +64,7 @@ async def _close(work: Work, login: queries.LoginRow, status: LoginStatus, reaso
 
 async def _recognise(work: Work, login: queries.LoginRow, person: WechatPerson) -> str:
     bound_to = await account_of(work, person.keys)
-    if login.purpose == "sign_in" and bound_to is None:
+    if login.purpose == "sign_in" and (bound_to is None or await enter_account(work, bound_to) is None):
         return await _close(work, login, "unbound", "unbound")
     if login.purpose == "bind" and bound_to is not None:
         return await _close(work, login, "bound_elsewhere", "bound_elsewhere")

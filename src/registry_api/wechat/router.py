@@ -1,12 +1,14 @@
 """Signing in with WeChat, binding and unbinding it."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
+from registry_api.accounts.cookies import deliver
+from registry_api.accounts.entry import check_origin, device_cookie_name
 from registry_api.accounts.principals import CurrentDoctor
 from registry_api.accounts.step_up import require_recent_proof
-from registry_api.kit.problems import OriginRefused
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
 from registry_api.wechat import service
@@ -26,16 +28,8 @@ from registry_api.wechat.schemas import (
     WechatScan,
 )
 
-
-async def _from_here(request: Request) -> None:
-    """Somebody who is not signed in has no realm to name; a page elsewhere must not act for them all the same."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin != request.app.state.system.settings.origin:
-        raise OriginRefused
-
-
 router = APIRouter(prefix=API_PREFIX, tags=["wechat"], route_class=TransactionalRoute)
-FromHere = [Depends(_from_here)]
+FromHere = [Depends(check_origin)]
 
 
 @router.get("/sign-in-options", operation_id="getSignInOptions")
@@ -52,13 +46,24 @@ async def start_wechat_login(body: WechatLoginCreate, work: CurrentWork) -> Wech
 
 @router.post("/wechat/logins/{login_id}/polls", operation_id="completeWechatLogin", dependencies=FromHere)
 async def complete_wechat_login(
-    login_id: UUID, body: WechatPoll, work: CurrentWork, request: Request, response: Response
+    login_id: UUID,
+    body: WechatPoll,
+    work: CurrentWork,
+    request: Request,
+    response: Response,
+    user_agent: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> WechatProgress:
     """What became of the code; every two seconds is often enough.
 
     Once a sign-in is confirmed, one request gets the session (as cookie); any other is told `used`.
     """
-    return await collect(work, login_id, body, request, response)
+    settings = work.system.settings
+    device_token = request.cookies.get(device_cookie_name("doctor", settings))
+    status, opened = await collect(work, login_id, body, user_agent=user_agent, device_token=device_token)
+    answer = service.progress(work, status)
+    if opened is not None:
+        answer.session = deliver(response, opened, "cookie", settings)
+    return answer
 
 
 @router.post("/wechat/scans", operation_id="scanWechatLogin", dependencies=FromHere)
