@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from registry_api.kit.route import API_PREFIX, TransactionalRoute
+from registry_api.kit.route import API_PREFIX
 from registry_api.kit.work import CurrentWork
 from registry_api.recovery import service
+from registry_api.recovery.even_time import EvenTimeRoute
 from registry_api.recovery.schemas import (
     LoginNameRecovery,
     PasswordResetCompletion,
@@ -13,7 +14,7 @@ from registry_api.recovery.schemas import (
     RecoveryAnswer,
 )
 
-router = APIRouter(prefix=API_PREFIX, tags=["public"], route_class=TransactionalRoute)
+router = APIRouter(prefix=API_PREFIX, tags=["public"], route_class=EvenTimeRoute)
 
 
 @router.post("/password-resets", status_code=202, operation_id="startPasswordReset")

@@ -1,4 +1,7 @@
-"""Forgotten password and forgotten login name. Status, body and time are the same for people we know and do not."""
+"""Forgotten password and forgotten login name. Status and body are the same for people we know and do not.
+
+Time is too: the routes answer after whole steps, see `even_time`.
+"""
 
 import contextlib
 import hashlib
@@ -24,12 +27,11 @@ from registry_api.accounts.throttle import Limit, address_limit, reserve
 from registry_api.accounts.tickets import TicketGone, issue_ticket, peek_ticket, take_ticket, void_tickets
 from registry_api.audit.service import record, record_refusal
 from registry_api.captchas.service import require_proof
-from registry_api.kit.ids import new_id
 from registry_api.kit.problems import InvalidBody, TooManyRequests
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.messages.service import send
-from registry_api.recovery.identity import decoy_limits, find_doctor, knows_identity
+from registry_api.recovery.identity import find_doctor, knows_identity
 from registry_api.recovery.schemas import (
     LoginNameRecovery,
     PasswordResetCompletion,
@@ -62,8 +64,6 @@ async def start_reset(work: Work, body: PasswordResetStart) -> PasswordResetStar
     with contextlib.suppress(TooManyRequests):
         if owner is not None and owner.verified_phone is not None:
             await send_code(work, owner.account_id, "reset_password", owner.verified_phone)
-        else:
-            await _do_as_much(work, "password_reset", key)
     return PasswordResetStarted(
         reset_reference=reference,
         expires_at=work.now + REFERENCE_LIFE,
@@ -87,7 +87,7 @@ async def complete_reset(work: Work, body: PasswordResetCompletion) -> None:
         work.now,
     )
     account_id = await _account_of(work, body.reset_reference)
-    owner = await _prove(work, account_id or new_id(), body)
+    owner = None if account_id is None else await _prove(work, account_id, body)
     if owner is None:
         record_refusal(work, None, "password.reset_refused", object_type="account", object_id=account_id)
         message = text("recovery.wrong_code", work.language)
@@ -109,10 +109,11 @@ async def _account_of(work: Work, reference: str) -> UUID | None:
 
 async def _prove(work: Work, account_id: UUID, body: PasswordResetCompletion) -> Owner | None:
     """The person, if code and ID number are right and the reference was not used meanwhile; the scope is theirs."""
+    # The scope comes before the proof, for the code belongs to the account; whatever fails is rolled back with it.
+    principal = await enter_account(work, account_id)
+    owner = await find_owner(work, account_id)
     try:
         await check_code(work, account_id, "reset_password", body.code)
-        principal = await enter_account(work, account_id)
-        owner = await find_owner(work, account_id)
         if principal is None or owner is None or not knows_identity(work, owner, body.id_number_tail):
             return None
         await take_ticket(work, "password_reset", body.reset_reference)
@@ -131,8 +132,6 @@ async def recover_login_name(work: Work, body: LoginNameRecovery) -> RecoveryAns
     with contextlib.suppress(TooManyRequests):
         if owner is not None and knows_identity(work, owner, body.id_number_tail):
             await _send_login_name(work, owner)
-        else:
-            await _do_as_much(work, "login_name", key)
     return RecoveryAnswer(message=text("recovery.login_name_sent", work.language))
 
 
@@ -154,7 +153,8 @@ async def _send_login_name(work: Work, owner: Owner) -> None:
     )
     values = {"login_name": owner.login_name}
     await send(work, "sms", "recover_login_name", phone, values, account_id=owner.account_id)
-    await record(work, None, "login_name.sent", object_type="account", object_id=owner.account_id)
+    principal = await enter_account(work, owner.account_id)
+    await record(work, principal, "login_name.sent", object_type="account", object_id=owner.account_id)
 
 
 async def _throttle(work: Work, purpose: str, key: str) -> None:
@@ -167,11 +167,3 @@ async def _throttle(work: Work, purpose: str, key: str) -> None:
         ),
         work.now,
     )
-
-
-async def _do_as_much(work: Work, purpose: str, key: str) -> None:
-    """The round trips of a message that is sent, and nothing of it: time must not tell who is registered."""
-    await reserve(work.system, decoy_limits(purpose, key), work.now)
-    nobody = new_id()
-    for _ in range(2):
-        await void_tickets(work, "password_reset", nobody)
