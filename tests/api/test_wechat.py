@@ -55,12 +55,15 @@ async def test_signing_in_with_wechat_is_no_fresh_proof(scene: Scene) -> None:
 
 
 async def test_the_device_becomes_known_only_if_asked(scene: Scene) -> None:
-    await scene.bound_doctor()
+    _, person = await scene.bound_doctor()
+    account = await scene.account_id(person)
     desktop = scene.desktop()
-    login = await scene.start(desktop)
-    await scene.phone().decide(login["qr_url"])
-    await scene.poll(desktop, login, remember_device=True)
-    assert "doctor-device" in desktop.client.cookies
+    for remember_device, told in ((False, 1), (True, 2), (False, 2)):
+        login = await scene.start(desktop)
+        await scene.phone().decide(login["qr_url"])
+        await scene.poll(desktop, login, remember_device=remember_device)
+        assert ("doctor-device" in desktop.client.cookies) is (told == 2)
+        assert (await scene.messages(account)).count("new_device") == told
 
 
 async def test_the_codes_secret_is_never_sent_to_a_server_in_an_address(scene: Scene) -> None:
