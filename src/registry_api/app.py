@@ -11,8 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from registry_api import __doc__ as description
 from registry_api.accounts.entry import enter
 from registry_api.accounts.password_change import router as password
-from registry_api.accounts.router import entrance
 from registry_api.accounts.router import router as sessions
+from registry_api.accounts.sign_in_router import entrance, second_step
+from registry_api.activation.router import router as activation
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
 from registry_api.captchas.router import router as captchas
@@ -21,6 +22,9 @@ from registry_api.contacts.router import links as mail_links
 from registry_api.contacts.router import router as contacts
 from registry_api.contract import describe
 from registry_api.enrolment.router import router as enrolment
+from registry_api.identity_cases.router import authority as authority_identity
+from registry_api.identity_cases.router import institution as institution_identity
+from registry_api.identity_cases.router import router as identity
 from registry_api.institutions.router import router as reference
 from registry_api.kit.clock import Clock, WorkingDays
 from registry_api.kit.metrics import CONNECTIONS, METRICS, may_scrape
@@ -35,6 +39,8 @@ from registry_api.personal_data.router import own_events
 from registry_api.personal_data.router import router as personal_data
 from registry_api.recovery.router import router as recovery
 from registry_api.register.router import router as registrations
+from registry_api.second_factors.router import router as second_factors
+from registry_api.staff.invitation_router import router as staff_invitations
 from registry_api.staff.router import authority as authority_people
 from registry_api.staff.router import institution as institution_people
 from registry_api.staff.superior_router import institutions as institution_administration
@@ -46,10 +52,16 @@ from registry_api.wechat.router import router as wechat
 _CALENDAR_SECONDS = 60.0
 _ROUTERS = (
     entrance,
+    second_step,
     sessions,
+    second_factors,
     captchas,
     clients,
     enrolment,
+    activation,
+    identity,
+    institution_identity,
+    authority_identity,
     reference,
     applications,
     registrations,
@@ -62,6 +74,7 @@ _ROUTERS = (
     recovery,
     own_events,
     personal_data,
+    staff_invitations,
     institution_people,
     authority_people,
     supervised_offices,

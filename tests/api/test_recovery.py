@@ -218,7 +218,8 @@ async def test_a_login_name_goes_to_the_verified_phone_of_who_knows_the_id_numbe
 
 async def test_time_does_not_tell_who_is_registered(own_account: OwnAccount) -> None:
     owners = [await own_account.owner() for _ in range(25)]
-    known, unknown = [], []
+    known: list[float] = []
+    unknown: list[float] = []
     for number, owner in enumerate(owners):
         for typed, taken in ((owner.login.login_name, known), (f"stranger_{number}", unknown)):
             proof = await own_account.proof("password_reset")

@@ -42,9 +42,26 @@ RECOVERY = {
     "confirmEmail",
 }
 """Whoever forgot a password, or follows a link in a mail, is not signed in."""
+SIGN_IN = {"sendSecondFactorCode", "getSecondFactorOptions", "answerSecondFactor", "refreshSession"}
+"""The second step of a sign-in has its challenge, a refresh its token."""
+INVITED = {"lookUpStaffInvitation", "startInvitedTotp", "startInvitedPasskey", "acceptStaffInvitation"}
+"""Whoever opens an account by its invitation has no login yet."""
+BEFORE_AN_ACCOUNT = {
+    "checkLoginName",
+    "completeAccountRegistration",
+    "findIdentityCase",
+    "getPrivacyPolicy",
+    "openIdentityDispute",
+    "requestPhoneReplacement",
+    "startAccountRegistration",
+}
+"""Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
 PUBLIC = (
     WECHAT_PAGES
+    | BEFORE_AN_ACCOUNT
+    | INVITED
     | RECOVERY
+    | SIGN_IN
     | WECHAT
     | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
     | {

@@ -36,7 +36,7 @@ class Owner:
         return self.id_number[-6:]
 
     async def call(self, method: str, path: str, **body: Any) -> httpx.Response:
-        more = {"json": body} if method != "GET" else {}
+        more: dict[str, Any] = {"json": body} if method != "GET" else {}
         return await self.person.call(method, path, **more)
 
     async def prove(self) -> None:

@@ -91,7 +91,8 @@ def expected(scope: Scope) -> dict[str, str]:
         "application_view": f"SELECT id FROM application_view WHERE application_id IN ({scope.cases()})"
         if scope.practitioner
         else NOTHING,
-        "audit_event": f"SELECT id FROM audit_event WHERE {own}",
+        "audit_event": f"SELECT id FROM audit_event WHERE {own}"
+        f" OR (object_type = 'account' AND object_id = '{scope.account}')",
         "identity_case": f"SELECT id FROM identity_case WHERE {own} OR id IN ({scope.desk()})",
         "known_device": f"SELECT id FROM known_device WHERE {own}",
         "message": f"SELECT id FROM message WHERE {own}",

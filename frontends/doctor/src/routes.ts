@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import HomePage from './pages/HomePage.vue'
+import { securityRoutes } from './security/routes'
 import { texts } from './texts'
 
 export const routes: RouteRecordRaw[] = [
@@ -54,12 +55,19 @@ export const routes: RouteRecordRaw[] = [
     path: 'notices',
     name: 'notices',
     component: () => import('./pages/NoticesPage.vue'),
-    meta: { title: texts.notices.title, section: 'mine' },
+    meta: { title: texts.notices.title, section: 'mine', early: true },
   },
   {
     path: 'mine',
     name: 'mine',
     component: () => import('./pages/MinePage.vue'),
-    meta: { title: texts.mine.title, section: 'mine' },
+    meta: { title: texts.mine.title, section: 'mine', early: true },
   },
+  {
+    path: 'activation',
+    name: 'activation',
+    component: () => import('./activation/ActivationPage.vue'),
+    meta: { title: texts.pages.activation, section: 'home', early: true },
+  },
+  ...securityRoutes,
 ]

@@ -35,7 +35,7 @@ _FIND = Statement(
     ),
     FoundAccount,
 )
-_ENTER: Statement[Principal] = Statement(
+ENTER_ACCOUNT: Statement[Principal] = Statement(
     select(*ENTRY_COLUMNS).select_from(
         func.enter_account(bindparam("account_id", type_=Uuid)).table_valued(
             *[part.name for part in ENTRY_COLUMNS]
@@ -62,7 +62,7 @@ async def enter_account(work: Work, account_id: UUID) -> Principal | None:
 
     Call it only after a proof. The principal has no session.
     """
-    return await work.tx.find(_ENTER, account_id=account_id)
+    return await work.tx.find(ENTER_ACCOUNT, account_id=account_id)
 
 
 async def enter_door(work: Work, account_id: UUID) -> None:

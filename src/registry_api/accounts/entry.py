@@ -33,6 +33,13 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+async def check_origin(request: Request) -> None:
+    """For operations without a session: a page of another site may not call them. Raises OriginRefused."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin != request.app.state.system.settings.origin:
+        raise OriginRefused
+
+
 async def enter(request: Request, work: Work) -> UUID:
     """Sets `request.state.principal` and the database's scope; gives the account's or client's id.
 

@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, select
 
 from registry_api.accounts.models import Account
 from registry_api.kit.db import Statement
+from registry_api.kit.pinyin import pinyin_syllables
 from registry_api.kit.roles import Realm
 from registry_api.kit.work import Work
-from registry_api.messages.service import Channel, send
-from registry_api.messages.templates import said_time
+from registry_api.messages.service import send
+from registry_api.messages.templates import Channel, said_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ async def tell_owner(work: Work, owner: Owner, template: str, **values: str) -> 
 
 
 def personal_texts(owner: Owner) -> list[str]:
-    """What a password of this person must not be made of."""
+    """What a password of this person must not be made of: name and its pinyin both ways round, numbers, names."""
     mailbox = (owner.email or "").partition("@")[0]
-    return [one for one in (owner.name, owner.login_name, owner.id_number, owner.phone, mailbox) if one]
+    syllables = pinyin_syllables(owner.name)
+    pinyin = ("".join(syllables), "".join(syllables[1:] + syllables[:1]))
+    return [
+        one for one in (owner.name, *pinyin, owner.login_name, owner.id_number, owner.phone, mailbox) if one
+    ]

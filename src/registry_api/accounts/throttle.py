@@ -23,19 +23,22 @@ def address_limit(purpose: str, address: str | None, allowed: int, window: timed
     return Limit(f"{purpose}/address/{address or 'unknown'}", allowed, window)
 
 
-async def reserve(system: System, limits: Sequence[Limit], now: datetime) -> None:
-    """Counts one attempt against each limit, in a transaction of its own. Raises TooManyRequests.
+async def reserve(system: System, limits: Sequence[Limit], now: datetime) -> int:
+    """Counts one attempt against each limit, in a transaction of its own; gives the count under the last.
 
-    The first limit that is exceeded refuses, and what was counted stays counted. `now` is UTC.
+    The first limit that is exceeded refuses with TooManyRequests, and what was counted stays counted. `now` is UTC.
     """
+    count = 0
     refused: datetime | None = None
     async with system.counters.transaction() as tx:
         for limit in limits:
             counted = await tx.get(
                 queries.RESERVE_ATTEMPT, key=limit.key, now=now, window_opened=now - limit.window
             )
-            if counted.attempts > limit.allowed:
+            count = counted.attempts
+            if count > limit.allowed:
                 refused = counted.window_start + limit.window
                 break
     if refused is not None:
         raise TooManyRequests(headers={"Retry-After": str(max(1, int((refused - now).total_seconds())))})
+    return count

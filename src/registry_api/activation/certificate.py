@@ -125,4 +125,4 @@ def _refusal(found: _Match | None) -> Problem | None:
 
 def certificate_index(work: Work, typed: str) -> bytes:
     """The blind index of a certificate number as it was typed."""
-    return work.system.blind_index.of("certificate_number", normalise_certificate(typed))
+    return work.system.blind_index.of("qualification_number", normalise_certificate(typed))

@@ -16,6 +16,7 @@ class _DigitPicture(ImageCaptcha):
     """The library takes a colour's lightness for its opacity, which makes dark digits faint."""
 
     character_rotate = (-20, 20)
+    word_offset_dx = 0.1
     lookup_table = [min(255, lightness * 5) for lightness in range(256)]  # noqa: RUF012 (as the library has it)
 
 

@@ -23,6 +23,7 @@ from registry_api.kit.db import Statement, unread
 from registry_api.kit.problems import InvalidBody
 from registry_api.kit.work import Work
 from registry_api.messages.service import send
+from registry_api.practitioners.identity import mask_email
 
 LINK_LIFE = timedelta(hours=24)
 A_DAY = timedelta(days=1)
@@ -52,12 +53,6 @@ def normal_email(text: str) -> str | None:
     mailbox, _, domain = unicodedata.normalize("NFKC", text).strip().rpartition("@")
     address = f"{mailbox}@{domain.lower()}"
     return address if _SHAPE.fullmatch(address) and len(mailbox) <= 64 and len(address) <= 254 else None
-
-
-def mask_email(address: str) -> str:
-    """`z***@example.cn`: the first character and the domain."""
-    mailbox, _, domain = address.rpartition("@")
-    return f"{mailbox[:1]}***@{domain}"
 
 
 async def start_verification(work: Work, doctor: Doctor, body: EmailVerificationStart) -> None:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Response
 
+from registry_api.accounts.me import read_me
 from registry_api.accounts.principals import CurrentDoctor
 from registry_api.accounts.schemas import Me
-from registry_api.accounts.service import read_me
 from registry_api.contacts import email, phone
 from registry_api.contacts.schemas import (
     EmailConfirmed,

@@ -117,7 +117,9 @@ async def start_registration(work: Work, body: RegistrationStart) -> Registratio
     if person is None or faults:
         raise InvalidBody(faults)
     await reserve(
-        work.system, (address_limit("registration", work.address, A_DAY_PER_ADDRESS, A_DAY),), work.now
+        work.system,
+        (address_limit("account_registration", work.address, A_DAY_PER_ADDRESS, A_DAY),),
+        work.now,
     )
     await require_proof(work, "account_registration", body.human_proof)
     index = work.system.blind_index.of("id_number", person.number).hex()

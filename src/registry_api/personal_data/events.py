@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_network
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, cast, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    select,
+    union_all,
+)
 
+from registry_api.accounts.addresses import mask_address
 from registry_api.accounts.models import AccountSession
 from registry_api.accounts.principals import Principal
 from registry_api.audit.models import AuditEvent
@@ -16,9 +27,6 @@ from registry_api.kit.paging import read_cursor, write_cursor
 from registry_api.kit.texts import Language, has_text, text
 from registry_api.kit.work import Work
 from registry_api.personal_data.schemas import EventPage, EventRead
-
-SHOWN_BITS = {4: 24, 6: 48}
-"""Of an address: enough to tell home from elsewhere, too little to name a household (RFC 6973 6.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +39,57 @@ class _Row:
     user_agent: str | None
 
 
-_page = (
-    select(
-        AuditEvent.id,
-        AuditEvent.action,
-        AuditEvent.outcome,
-        AuditEvent.occurred_at,
-        cast(AuditEvent.address, Text),
-        AccountSession.user_agent,
-    )
-    .outerjoin(AccountSession, AccountSession.id == AuditEvent.session_id)
-    .where(AuditEvent.account_id == bindparam("account_id", type_=Uuid))
-    .order_by(AuditEvent.id.desc())
-    .limit(bindparam("limit"))
+_me: BindParameter[UUID] = bindparam("account_id", type_=Uuid)
+_by_me = AuditEvent.account_id == _me
+_about_me = and_(
+    AuditEvent.object_type == "account",
+    AuditEvent.object_id == _me,
+    AuditEvent.account_id.is_distinct_from(_me),
 )
-_FIRST = Statement(_page, _Row)
-_NEXT = Statement(_page.where(AuditEvent.id < bindparam("last_id", type_=Uuid)), _Row)
+
+
+def own_address(account_id: BindParameter[UUID]) -> ColumnElement[Any]:
+    """The address of an event, unless an office did it: where its people sit is not the doctor's to know."""
+    somebody_else = and_(AuditEvent.account_id.is_not(None), AuditEvent.account_id != account_id)
+    return case((somebody_else, None), else_=cast(AuditEvent.address, Text))
+
+
+def _page(*position: ColumnElement[bool]) -> Statement[_Row]:
+    """One look into each of two indexes: what I did, and what was done or tried with my account by others."""
+    newest = union_all(
+        *(
+            select(AuditEvent.id)
+            .where(concerned, *position)
+            .order_by(AuditEvent.id.desc())
+            .limit(bindparam("limit"))
+            .subquery()
+            .select()
+            for concerned in (_by_me, _about_me)
+        )
+    ).subquery()
+    return Statement(
+        select(
+            AuditEvent.id,
+            AuditEvent.action,
+            AuditEvent.outcome,
+            AuditEvent.occurred_at,
+            own_address(_me),
+            AccountSession.user_agent,
+        )
+        .outerjoin(AccountSession, AccountSession.id == AuditEvent.session_id)
+        .where(AuditEvent.id.in_(select(newest.c.id)))
+        .order_by(AuditEvent.id.desc())
+        .limit(bindparam("limit")),
+        _Row,
+    )
+
+
+_FIRST = _page()
+_NEXT = _page(AuditEvent.id < bindparam("last_id", type_=Uuid))
 
 
 async def list_events(work: Work, principal: Principal, limit: int, cursor: str | None) -> EventPage:
-    """What was done under the account, the newest first. Raises CursorRefused."""
+    """What was done and tried under the account, the newest first. Raises CursorRefused."""
     values: dict[str, Any] = {"account_id": principal.account_id, "limit": limit + 1}
     if cursor is not None:
         (values["last_id"],) = read_cursor(cursor, UUID)
@@ -74,13 +113,6 @@ async def list_events(work: Work, principal: Principal, limit: int, cursor: str 
 
 def event_title(action: str, language: Language) -> str:
     """What an action is called; `event.other` for one that a newer release recorded."""
-    key = f"event.{action}"
-    return text(key, language) if has_text(key, language) else text("event.other", language)
-
-
-def mask_address(address: str | None) -> str | None:
-    """The network of an address: `203.0.113.0/24`, `2001:db8:1::/48`."""
-    if address is None:
-        return None
-    network = ip_network(address.split("/", 1)[0])
-    return str(network.supernet(new_prefix=SHOWN_BITS[network.version]))
+    step = action.removeprefix("application.")
+    keys = (f"event.{action}", f"action.{step}", "event.other")
+    return text(next(key for key in keys if has_text(key, language)), language)

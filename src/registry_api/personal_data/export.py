@@ -46,6 +46,7 @@ async def export(work: Work, doctor: Doctor) -> bytes:
         "generated_at": work.now,
         "left_off": left_off,
         **content,
+        "key_meanings": {},
     }
     document["key_meanings"] = _meanings(work, document)
     await record(work, doctor, "personal_data.exported", object_type="account", object_id=doctor.account_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, cast, null, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, cast, null, or_, select
 
 from registry_api.accounts.models import Account, AccountSession, KnownDevice
 from registry_api.activation.models import QualificationWatch
@@ -17,6 +17,7 @@ from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
 from registry_api.messages.models import Message
 from registry_api.notices.models import Notice
+from registry_api.personal_data.events import own_address
 from registry_api.practitioners.models import Practitioner, PractitionerFact, Qualification
 from registry_api.register.models import Practice, RegisterEntry, Registration
 from registry_api.second_factors.models import SecondFactor
@@ -140,10 +141,13 @@ OF_ACCOUNT: dict[str, Held] = {
     ),
     "events": _held(
         AuditEvent,
-        AuditEvent.account_id == _account,
+        or_(
+            AuditEvent.account_id == _account,
+            and_(AuditEvent.object_type == "account", AuditEvent.object_id == _account),
+        ),
         {
             **_columns(AuditEvent, "action outcome object_type occurred_at"),
-            "address": cast(AuditEvent.address, Text),
+            "address": own_address(_account),
         },
     ),
 }

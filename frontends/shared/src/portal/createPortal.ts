@@ -22,7 +22,7 @@ export interface Portal {
   layout: Component
   /** Pages behind the sign-in; `meta.title` names them. */
   routes: RouteRecordRaw[]
-  /** Pages for everybody, such as the registration; each brings its own frame. */
+  /** Pages for everybody, such as the registration: `meta.open`; they bring their own frame. */
   openRoutes?: RouteRecordRaw[]
   /** Where somebody who is signed in has to go instead of `to`; null lets them through. */
   detour?: (to: RouteLocationNormalized) => RouteLocationRaw | null
@@ -37,7 +37,7 @@ export function createPortal({ realm, layout, routes, openRoutes = [], detour }:
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/sign-in', name: 'sign-in', component: SignInPage, meta: { title: texts.signIn.heading, open: true } },
-      ...openRoutes.map((route) => ({ ...route, meta: { ...route.meta, open: true } })),
+      ...openRoutes,
       {
         path: '/',
         component: layout,

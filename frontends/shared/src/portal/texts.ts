@@ -54,15 +54,7 @@ export const texts = {
     picture: '微信扫码二维码',
     left: (seconds: number) => `二维码还有 ${seconds} 秒有效`,
     refresh: '刷新二维码',
-    states: {
-      pending: '等待扫码',
-      scanned: '已扫码，请在手机上点“确认”',
-      confirmed: '已确认，正在继续…',
-      refused: '已拒绝：您在手机上取消了操作',
-      unbound: '未绑定：这个微信还没有绑定账号。请先用密码登录，再到“安全设置”绑定微信。',
-      expired: '二维码已过期，请刷新',
-      taken: '这个微信已绑定其他账号，请换一个微信，或先在原账号解除绑定',
-    },
+    remember: '在本设备上记住（公用电脑请不要勾选）',
   },
   password: {
     fresh: '登录密码',
