@@ -115,6 +115,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     for router in _ROUTERS:
         # Flat: an included router is matched twice and its routes are wrapped, a tenth of a short request's CPU.
         app.router.routes.extend(router.routes)
+    if settings.shows_inbox:
+        from registry_api.development.pages import ROUTES  # noqa: PLC0415 (only on a development machine)
+
+        app.router.routes.extend(ROUTES)
     _add_probes(app, system)
     describe(app)
     if settings.frontends_directory is not None:

@@ -1,5 +1,6 @@
 """Imports the fixtures; defines none."""
 
+from tests.support.factors import entrance
 from tests.support.own_account import own_account
 from tests.support.post import mailbox, post, sms
 from tests.support.scopes import members
@@ -8,6 +9,7 @@ from tests.support.wechat import wechat, wechat_app, wechat_server
 from tests.support.wechat_scene import scene
 
 __all__ = [
+    "entrance",
     "fresh_counters",
     "mailbox",
     "members",

@@ -28,7 +28,7 @@ class Newcomer:
     login_name: str
 
     async def call(self, method: str, path: str, **body: Any) -> httpx.Response:
-        more = {"json": body} if method != "GET" else {}
+        more: dict[str, Any] = {"json": body} if method != "GET" else {}
         return await self.browser.call(method, path, **more)
 
     async def start(self, **changes: Any) -> httpx.Response:

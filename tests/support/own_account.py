@@ -19,6 +19,11 @@ from tests.support.people import Cast, Person
 NEW_PASSWORD = "Kaihua2027x"
 
 
+def faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    """Place and code of everything that was wrong with a body."""
+    return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+
+
 @dataclass
 class Owner:
     """A doctor with an account, whose phone is verified."""
@@ -55,6 +60,19 @@ class Owner:
     async def told(self, to: str | None = None) -> list[str]:
         """Templates of what came to the phone or an address, the newest first."""
         return [one["template"] for one in await messages_to(self.desk.cast, to or self.phone)]
+
+    async def mail_token(self, address: str) -> str:
+        """The token of the link that came to the address."""
+        await self.prove()
+        proof = await self.desk.proof("email_verification")
+        answer = await self.call(
+            "POST", "/me/email/verifications", email=address, email_confirmation=address, human_proof=proof
+        )
+        assert answer.status_code == 202, answer.text
+        link = str((await messages_to(self.desk.cast, address))[0]["values"]["link"])
+        begin = f"{self.desk.cast.settings.origin}/doctor/email#"
+        assert link.startswith(begin)
+        return link.removeprefix(begin)
 
     async def row(self) -> Any:
         """The account as the database has it."""

@@ -1,4 +1,4 @@
-import { callAhead } from '@registry/shared/api/client'
+import { call } from '@registry/shared/api/client'
 
 export interface Policy {
   version: string
@@ -7,5 +7,5 @@ export interface Policy {
 
 /** The privacy policy in force. Throws ApiProblem. */
 export function readPolicy(signal?: AbortSignal): Promise<Policy> {
-  return callAhead<Policy>('get', '/api/v1/privacy-policy', { signal })
+  return call('get', '/api/v1/privacy-policy', { signal })
 }

@@ -14,6 +14,7 @@ export type Check = Schemas['Check']
 export type Desk = Schemas['Desk']
 export type FieldComment = Schemas['FieldComment']
 export type FieldSpec = Schemas['FieldSpec']
+export type HumanProof = Schemas['HumanProof']
 export type Institution = Schemas['InstitutionRead']
 export type InstitutionRef = Schemas['InstitutionRef']
 export type Me = Schemas['Me']
@@ -27,21 +28,7 @@ export type TimelineStep = Schemas['TimelineStep']
 /** What an applicant fills in; its shape follows the fields that the service describes. */
 export type Payload = Record<string, unknown>
 
-/** Shows that a person, not a program, asks: the picture's answer or a solved puzzle. */
-export interface HumanProof {
-  captcha_id?: string
-  captcha_answer?: string
-  proof_of_work?: string
-}
-export type HumanPurpose =
-  | 'account_registration'
-  | 'login_name_check'
-  | 'sign_in'
-  | 'password_reset'
-  | 'login_name_recovery'
-  | 'identity_dispute'
-  | 'phone_replacement'
-  | 'email_verification'
+export type HumanPurpose = Schemas['ProofPurpose']['purpose']
 
 /** One way to prove who is there, as it is sent. */
 export interface FactorProof {

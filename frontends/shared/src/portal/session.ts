@@ -1,5 +1,5 @@
 import { reactive, readonly } from 'vue'
-import { call, callAhead, type Realm } from '../api/client'
+import { call, type Realm } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import type { Account, FactorProof, HumanProof, Me } from '../api/types'
 
@@ -33,13 +33,13 @@ export async function restoreSession(): Promise<void> {
 /** Signs in. Throws ApiProblem; `second_factor_required` names the challenge that `signInWithFactor` answers. */
 export async function signIn(realm: Realm, loginName: string, password: string, proof?: HumanProof): Promise<void> {
   const body = { realm, login_name: loginName, password, delivery: 'cookie' as const, ...(proof && { human_proof: proof }) }
-  welcome(await callAhead<Me>('post', '/api/v1/sessions', { body }))
+  welcome(await call('post', '/api/v1/sessions', { body }))
 }
 
 /** Answers the challenge of a sign-in. Throws ApiProblem. */
 export async function signInWithFactor(challenge: string, proof: FactorProof, remember: boolean): Promise<void> {
   const body = { challenge, ...proof, remember_device: remember }
-  welcome(await callAhead<Me>('post', '/api/v1/sessions/second-factor', { body }))
+  welcome(await call('post', '/api/v1/sessions/second-factor', { body }))
 }
 
 /** Somebody has come in, by whatever way. */
