@@ -21,7 +21,9 @@ type JsonBody<O> = O extends { requestBody: { content: { 'application/json': inf
   ? { body: B }
   : O extends { requestBody: { content: { 'multipart/form-data': infer F } } }
     ? { form: Files<F> }
-    : object
+    : O extends { requestBody?: { content: { 'application/json': infer B } } }
+      ? { body?: B }
+      : object
 type PathValues<O> = O extends { parameters: { path: infer V extends object } } ? { path: V } : object
 type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: Exclude<V, undefined> } : object
 type Success<O> = O extends { responses: infer R }
@@ -98,11 +100,6 @@ export async function call<M extends Method, P extends PathWith<M>>(
   }
   options.intent?.settle()
   return (await read(response)) as Success<Operation<M, P>>
-}
-
-/** The same for an operation that the committed contract does not have yet; the caller says what it gives. */
-export function callAhead<T>(method: Method, path: string, request: Loose): Promise<T> {
-  return (call as (method: Method, path: string, request: Loose) => Promise<T>)(method, path, request)
 }
 
 async function send(method: Method, url: string, options: Loose): Promise<Response> {

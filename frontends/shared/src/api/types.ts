@@ -17,9 +17,15 @@ export type FieldSpec = Schemas['FieldSpec']
 export type HumanProof = Schemas['HumanProof']
 export type Institution = Schemas['InstitutionRead']
 export type InstitutionRef = Schemas['InstitutionRef']
+export type CaseOpened = Schemas['CaseOpened']
 export type Me = Schemas['Me']
+export type WechatLogin = Schemas['WechatLogin']
+export type WechatProgress = Schemas['WechatProgress']
+export type NewPassword = Schemas['PasswordResetCompletion']
 export type Notice = Schemas['NoticeRead']
+export type PasswordReset = Schemas['PasswordResetStarted']
 export type Registration = Schemas['RegistrationRead']
+export type SecondFactor = Schemas['SecondFactor']
 export type Status = Application['status']
 export type StepSpec = Schemas['StepSpec']
 export type Summary = Schemas['Summary']
@@ -35,6 +41,8 @@ export interface FactorProof {
   method: FactorMethod
   code?: string
   password?: string
-  assertion?: object
+  assertion?: Record<string, unknown>
 }
+/** At a sign-in the password has been given already. */
+export type SecondFactorProof = FactorProof & { method: Exclude<FactorMethod, 'password'> }
 export type FactorMethod = 'password' | 'sms' | 'totp' | 'passkey'

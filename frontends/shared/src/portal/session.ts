@@ -1,7 +1,7 @@
 import { reactive, readonly } from 'vue'
 import { call, type Realm } from '../api/client'
 import { ApiProblem } from '../api/problem'
-import type { Account, FactorProof, HumanProof, Me } from '../api/types'
+import type { Account, HumanProof, Me, SecondFactorProof } from '../api/types'
 
 interface SessionState {
   /** `ended` while somebody who was signed in has to sign in again, over the page they are on. */
@@ -37,7 +37,7 @@ export async function signIn(realm: Realm, loginName: string, password: string, 
 }
 
 /** Answers the challenge of a sign-in. Throws ApiProblem. */
-export async function signInWithFactor(challenge: string, proof: FactorProof, remember: boolean): Promise<void> {
+export async function signInWithFactor(challenge: string, proof: SecondFactorProof, remember: boolean): Promise<void> {
   const body = { challenge, ...proof, remember_device: remember }
   welcome(await call('post', '/api/v1/sessions/second-factor', { body }))
 }
