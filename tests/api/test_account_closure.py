@@ -6,8 +6,8 @@ from uuid import UUID
 
 from registry_api.accounts.codes import PAUSE
 from registry_api.demo.staff import PASSWORDS
-from tests.support.own_account import OwnAccount, Owner
-from tests.support.people import Chain, Person
+from tests.support.own_account import OwnAccount, Owner, account_of, prove_doctor
+from tests.support.people import Chain
 from tests.support.problems import problem
 
 WRONG = "Falsch2026"
@@ -18,23 +18,12 @@ async def close(owner: Owner, **more: Any) -> Any:
     return await owner.call("DELETE", "/me", **body)
 
 
-async def prove(chain: Chain, superuser: Any, account: UUID) -> None:
-    """As if the doctor had shown a second factor just now."""
-    await superuser.execute(
-        "UPDATE account_session SET proved_at = $2 WHERE account_id = $1", account, chain.cast.clock.now()
-    )
-
-
-async def account_of(person: Person) -> UUID:
-    return UUID((await person.get("/me"))["account"]["id"])
-
-
 async def test_a_closed_account_is_gone_and_the_register_stays(chain: Chain, superuser: Any) -> None:
     await chain.advance("approved")
     desk = OwnAccount(chain.cast, superuser)
     account = await account_of(chain.doctor)
     before = await superuser.fetchrow("SELECT * FROM account WHERE id = $1", account)
-    await prove(chain, superuser, account)
+    await prove_doctor(chain, superuser, account)
     password = PASSWORDS["doctor"]
     answer = await chain.doctor.call("DELETE", "/me", json={"password": password, "understood": True})
     assert answer.status_code == 204, answer.text
@@ -72,7 +61,7 @@ async def test_a_closed_account_is_gone_and_the_register_stays(chain: Chain, sup
 async def test_an_open_application_is_named_and_keeps_the_account(chain: Chain, superuser: Any) -> None:
     await chain.take(chain.doctor, "submit")
     account = await account_of(chain.doctor)
-    await prove(chain, superuser, account)
+    await prove_doctor(chain, superuser, account)
     body = {"password": PASSWORDS["doctor"], "understood": True}
     refused = await chain.doctor.call("DELETE", "/me", json=body)
     assert problem(refused) == (409, "open_business")
@@ -82,7 +71,7 @@ async def test_an_open_application_is_named_and_keeps_the_account(chain: Chain, 
 
 async def test_drafts_go_with_the_account(chain: Chain, superuser: Any) -> None:
     account = await account_of(chain.doctor)
-    await prove(chain, superuser, account)
+    await prove_doctor(chain, superuser, account)
     body = {"password": PASSWORDS["doctor"], "understood": True}
     assert (await chain.doctor.call("DELETE", "/me", json=body)).status_code == 204
     left = await superuser.fetchval("SELECT count(*) FROM application WHERE id = $1", UUID(chain.id))

@@ -1,16 +1,11 @@
-"""Changing password, phone and e-mail: who may, what it takes, who is told, and what ends."""
+"""Changing the phone: who may, what it takes, who is told, and what ends."""
 
 import asyncio
 from datetime import timedelta
 
 from registry_api.accounts.phones import normal_phone
-from tests.support.inbox import last_message
-from tests.support.own_account import OwnAccount, Owner
+from tests.support.own_account import OwnAccount, Owner, faults
 from tests.support.problems import problem
-
-
-def faults(answer: object) -> list[tuple[str, str]]:
-    return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]  # type: ignore[attr-defined]
 
 
 async def old_ticket(owner: Owner) -> str:
@@ -36,31 +31,11 @@ async def change_phone(owner: Owner, phone: str) -> None:
     assert done.status_code == 200, done.text
 
 
-async def mail_token(owner: Owner, address: str) -> str:
-    """The token of the link that came to the address."""
-    await owner.prove()
-    proof = await owner.desk.proof("email_verification")
-    answer = await owner.call(
-        "POST", "/me/email/verifications", email=address, email_confirmation=address, human_proof=proof
-    )
-    assert answer.status_code == 202, answer.text
-    link = str((await last_message(owner.desk.cast, address))["values"]["link"])
-    begin = f"{owner.desk.cast.settings.origin}/doctor/email#"
-    assert link.startswith(begin)
-    return link.removeprefix(begin)
-
-
-# Password
-
-
-# Phone
-
-
 async def test_a_phone_is_changed_with_a_code_from_each(own_account: OwnAccount) -> None:
     owner = await own_account.owner()
     elsewhere = await own_account.again(owner)
     await own_account.stranger().call(
-        "POST", "/email-verifications", json={"token": await mail_token(owner, "old.box@example.cn")}
+        "POST", "/email-verifications", json={"token": await owner.mail_token("old.box@example.cn")}
     )
     new = own_account.free_phone()
     await change_phone(owner, f"+86 {new[:3]}-{new[3:]}")

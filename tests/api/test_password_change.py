@@ -2,12 +2,8 @@
 
 import asyncio
 
-from tests.support.own_account import NEW_PASSWORD, OwnAccount
+from tests.support.own_account import NEW_PASSWORD, OwnAccount, faults
 from tests.support.problems import problem
-
-
-def faults(answer: object) -> list[tuple[str, str]]:
-    return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]  # type: ignore[attr-defined]
 
 
 def passwords(old: str, new: str, again: str | None = None) -> dict[str, str]:

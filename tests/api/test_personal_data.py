@@ -1,4 +1,4 @@
-"""What the system knows about me: events, views, the copy; and closing the account."""
+"""What the system knows about me: events, views, and the copy of everything."""
 
 import ast
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from registry_api.kit.texts import LANGUAGES, has_text
 from tests.house.source import modules
-from tests.support.own_account import OwnAccount
+from tests.support.own_account import OwnAccount, account_of, prove_doctor
 from tests.support.people import Cast, Chain, Person
 from tests.support.problems import problem
 
@@ -27,17 +27,6 @@ async def all_pages(person: Person, path: str, limit: int) -> list[dict[str, Any
         if page["next_cursor"] is None:
             return items
         cursor = f"&cursor={page['next_cursor']}"
-
-
-async def prove(chain: Chain, superuser: Any, account: UUID) -> None:
-    """As if the doctor had shown a second factor just now."""
-    await superuser.execute(
-        "UPDATE account_session SET proved_at = $2 WHERE account_id = $1", account, chain.cast.clock.now()
-    )
-
-
-async def account_of(person: Person) -> UUID:
-    return UUID((await person.get("/me"))["account"]["id"])
 
 
 # Events
@@ -179,7 +168,7 @@ async def test_the_copy_holds_everything_and_explains_itself(chain: Chain, super
     await chain.advance("approved")
     await chain.cast.work_off()
     account = await account_of(chain.doctor)
-    await prove(chain, superuser, account)
+    await prove_doctor(chain, superuser, account)
     answer = await chain.doctor.call("POST", "/me/exports")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"

@@ -14,7 +14,7 @@ from registry_api.demo.logins import Login
 from registry_api.kit.clock import MovableClock
 from registry_api.kit.ids import new_id
 from tests.support.inbox import messages_to
-from tests.support.people import Cast, Person
+from tests.support.people import Cast, Chain, Person
 
 NEW_PASSWORD = "Kaihua2027x"
 
@@ -22,6 +22,18 @@ NEW_PASSWORD = "Kaihua2027x"
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
     """Place and code of everything that was wrong with a body."""
     return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+
+
+async def account_of(person: Person) -> UUID:
+    """The account of who is signed in."""
+    return UUID((await person.get("/me"))["account"]["id"])
+
+
+async def prove_doctor(chain: Chain, superuser: Any, account: UUID) -> None:
+    """As if the doctor of a chain had shown a second factor just now."""
+    await superuser.execute(
+        "UPDATE account_session SET proved_at = $2 WHERE account_id = $1", account, chain.cast.clock.now()
+    )
 
 
 @dataclass
@@ -122,7 +134,7 @@ class OwnAccount:
     async def owner(self) -> Owner:
         fresh, person = await self.cast.doctor()
         self.clients.append(person.client)
-        account_id = UUID((await person.get("/me"))["account"]["id"])
+        account_id = await account_of(person)
         row = await self.superuser.fetchrow("SELECT * FROM account WHERE id = $1", account_id)
         opened = self.cast.app.state.system.sealer.open_text
         return Owner(
