@@ -1,6 +1,7 @@
 """Imports the fixtures; defines none."""
 
 from tests.support.factors import entrance
+from tests.support.identity_desk import identity_desk
 from tests.support.own_account import own_account
 from tests.support.post import mailbox, post, sms
 from tests.support.scopes import members
@@ -11,6 +12,7 @@ from tests.support.wechat_scene import scene
 __all__ = [
     "entrance",
     "fresh_counters",
+    "identity_desk",
     "mailbox",
     "members",
     "own_account",
