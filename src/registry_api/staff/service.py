@@ -8,7 +8,7 @@ from registry_api.accounts.phones import normal_phone
 from registry_api.accounts.principals import Principal
 from registry_api.accounts.tickets import void_tickets
 from registry_api.audit.service import record
-from registry_api.kit.problems import InvalidBody, StaleVersion
+from registry_api.kit.problems import InvalidBody
 from registry_api.kit.roles import ROLES
 from registry_api.kit.work import Work
 from registry_api.staff import queries
@@ -75,14 +75,13 @@ async def change_role(
 ) -> StaffRead:
     """Gives a colleague another role, from their next request on.
 
-    Raises NotFound, OwnAccount, LastAdministrator, WrongAccountStatus, InvalidBody, StaleVersion.
+    Raises NotFound, OwnAccount, LastAdministrator, InvalidBody, and WrongAccountStatus also where the role is no longer
+    the one that was seen.
     """
     _check_role(office, body.role)
     member = await _locked_colleague(work, actor, office, account_id)
-    if member.status == "disabled":
+    if member.status == "disabled" or member.role != body.seen_role:
         raise WrongAccountStatus
-    if member.role != body.seen_role:
-        raise StaleVersion
     await work.tx.run(queries.SET_ROLE, account_id=account_id, role=body.role)
     await _record(work, actor, "staff.role_changed", account_id, **{"from": member.role, "to": body.role})
     return await read_member(work, actor, office, account_id)
