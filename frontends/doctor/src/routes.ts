@@ -1,10 +1,14 @@
 import type { RouteRecordRaw } from 'vue-router'
-import HomePage from './pages/HomePage.vue'
 import { securityRoutes } from './security/routes'
 import { texts } from './texts'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '', name: 'home', component: HomePage, meta: { title: texts.home.title, section: 'home' } },
+  {
+    path: '',
+    name: 'home',
+    component: () => import('./pages/HomePage.vue'),
+    meta: { title: texts.home.title, section: 'home' },
+  },
   {
     path: 'business',
     name: 'business',
