@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from registry_api.kit.sealing import KeyRing, Sealer
+from registry_api.kit.sealing import KeyRing, SealBroken, Sealer
 from registry_api.messages.service import TO_PLACE, VALUES_PLACE
 from registry_api.messages.templates import render
 from tests.support.people import Cast
@@ -28,7 +28,11 @@ async def messages_to(cast: Cast, to: str) -> list[dict[str, Any]]:
         await connection.close()
     found = []
     for row in rows:
-        if row["values_sealed"] is None or sealer.open_text(row["to_sealed"], TO_PLACE, row["id"]) != to:
+        try:
+            addressed = sealer.open_text(row["to_sealed"], TO_PLACE, row["id"])
+        except SealBroken:
+            continue  # some tests write rows that nobody can open
+        if row["values_sealed"] is None or addressed != to:
             continue
         values = sealer.open_json(row["values_sealed"], VALUES_PLACE, row["id"])
         rendered = render(
