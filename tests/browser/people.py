@@ -3,8 +3,9 @@
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from registry_api.accounts.entry import device_cookie_name
-from registry_api.demo.fresh import add_fresh_doctor
-from registry_api.demo.logins import Login, PoolDoctor
+from registry_api.demo.fresh import add_fresh_doctor, add_newcomer, draw_doctor, enter_doctor
+from registry_api.demo.logins import Login, PoolDoctor, pool_doctor
+from registry_api.demo.people import DemoPerson
 from tests.browser.watch import Watch
 from tests.support.database import apart
 from tests.support.server import Server
@@ -69,6 +70,22 @@ class Visitors:
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_label("密码", exact=True)).to_have_count(0)
         return page
+
+    def newcomer(self) -> DemoPerson:
+        """Somebody who has just been certified and has no account."""
+        made: list[DemoPerson] = []
+
+        async def add() -> None:
+            made.append(await add_newcomer(self._server.settings))
+
+        apart(add())
+        return made[0]
+
+    def account_owner(self) -> tuple[DemoPerson, Login]:
+        """A doctor whom no other test knows, with what is secret about the person, and the login."""
+        doctor = draw_doctor()
+        apart(enter_doctor(self._server.settings, doctor))
+        return doctor.person, pool_doctor(doctor).login
 
     def fresh_doctor(self) -> PoolDoctor:
         """A doctor whom no other test knows, who can apply for 执业注册."""

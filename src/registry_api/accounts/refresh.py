@@ -40,6 +40,7 @@ async def refresh_session(work: Work, token: str, *, user_agent: str) -> Session
     client = [work.address, user_agent[:200]]
     successor = None if row.used_at is None else _successor(work, row, client)
     if row.used_at is not None and successor is None:
+        await _end_for_reuse(work, row)
         raise RefreshRefused
     principal = await work.tx.find(
         queries.ENTER_SESSION, token_hash=None, session_id=row.session_id, realm=None, now=work.now
