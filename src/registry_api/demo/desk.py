@@ -51,10 +51,7 @@ class Desk:
         self._login = login
         self._narrator = narrator
         self._who = _TITLES[login.realm]
-        self._headers: dict[str, str] = {
-            "X-Registry-Realm": login.realm,
-            "X-Registry-Device": login.device_token,
-        }
+        self._headers: dict[str, str] = {"X-Registry-Realm": login.realm}
 
     async def sign_in(self) -> None:
         """Opens a session for a program."""

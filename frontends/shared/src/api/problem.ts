@@ -15,9 +15,7 @@ export class ApiProblem extends Error {
     readonly requestId: string | null,
     /** What is wrong with single fields: JSON pointer to message. */
     readonly errors: Readonly<Record<string, string>> = {},
-    readonly body: Partial<Problem> & Record<string, unknown> = {},
-    /** Seconds after which it is worth trying again (`Retry-After`). */
-    readonly retryAfter = 0,
+    readonly body: Partial<Problem> = {},
   ) {
     super(detail || title || code)
   }
@@ -37,7 +35,7 @@ export class ApiProblem extends Error {
 export async function readProblem(response: Response, fallback: { title: string; detail: string }): Promise<ApiProblem> {
   const requestId = response.headers.get('x-request-id')
   const isProblem = /[/+]json/.test(response.headers.get('content-type') ?? '')
-  const body: Partial<Problem> & Record<string, unknown> = isProblem ? await response.json().catch(() => ({})) : {}
+  const body: Partial<Problem> = isProblem ? await response.json().catch(() => ({})) : {}
   return new ApiProblem(
     response.status,
     body.code ?? 'unknown',
@@ -46,6 +44,5 @@ export async function readProblem(response: Response, fallback: { title: string;
     body.request_id ?? requestId,
     Object.fromEntries((body.errors ?? []).map((error) => [error.pointer, error.message])),
     body,
-    Number(response.headers.get('retry-after')) || 0,
   )
 }

@@ -21,8 +21,7 @@ export function staffRoutes(crumbs: readonly string[]): RouteRecordRaw[] {
       name: 'case',
       props: true,
       component: () => import('./CasePage.vue'),
-      // A case belongs to the queue it came from.
-      meta: { title: staffTexts.case, crumbs: [...crumbs, staffTexts.case], menuItem: 'queue' },
+      meta: { title: staffTexts.case, crumbs: [...crumbs, staffTexts.case] },
     },
   ]
 }

@@ -1,1 +1,0 @@
-"""From a new account to an activated one."""

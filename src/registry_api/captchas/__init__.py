@@ -1,1 +1,0 @@
-"""Proof that a person is there: picture, sound, or work."""

@@ -1,1 +1,0 @@
-"""Phone and e-mail of an account, and how they change."""

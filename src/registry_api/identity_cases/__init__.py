@@ -1,1 +1,0 @@
-"""Identity disputes, corrections and lost phones."""

@@ -1,1 +1,0 @@
-"""The way back for who forgot the password or the login name."""

@@ -1,1 +1,0 @@
-"""Authenticators and passkeys."""

@@ -1,1 +1,0 @@
-"""Staff accounts: who invites, changes and disables whom, and how an invited person begins."""
