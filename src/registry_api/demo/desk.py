@@ -53,8 +53,8 @@ class Desk:
         self._who = _TITLES[login.realm]
         self._headers: dict[str, str] = {"X-Registry-Realm": login.realm}
 
-    async def sign_in(self, *, next_step: str | None = None) -> None:
-        """Opens a session for a program; `next_step` is what must be waiting for the person then."""
+    async def sign_in(self) -> None:
+        """Opens a session for a program."""
         answer = await self.call(
             "登录",
             "POST",
@@ -70,10 +70,7 @@ class Desk:
         self._headers["Authorization"] = f"Bearer {answer['access_token']}"
         account = answer["account"]
         self._who = f"{_TITLES[self._login.realm]} {account['name']}"
-        must(
-            answer["next_step"] == next_step,
-            f"{account['name']}登录后应办理：{next_step}，实为：{answer['next_step']}",
-        )
+        must(answer["next_step"] is None, f"{account['name']}还须先办理：{answer['next_step']}")
 
     async def sign_out(self) -> None:
         """Ends the session."""
