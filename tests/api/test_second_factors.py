@@ -84,13 +84,12 @@ async def test_of_two_hundred_codes_at_once_ten_are_looked_at(
 ) -> None:
     browser = entrance.browser("institution")
     challenge = await entrance.challenge(browser, handler)
-    begun = entrance.cast.clock.now()
+    counted = "SELECT count(*) FROM audit_event WHERE action = 'second_factor.refused'"
+    before = await superuser.fetchval(counted)
     answers = await asyncio.gather(
         *(entrance.answer(browser, challenge, "totp", code=f"{number:06d}") for number in range(200))
     )
-    looked_at = await superuser.fetchval(
-        "SELECT count(*) FROM audit_event WHERE action = 'second_factor.refused' AND occurred_at >= $1", begun
-    )
+    looked_at = await superuser.fetchval(counted) - before
     assert looked_at <= ATTEMPTS
     assert sum(answer.status_code == 429 for answer in answers) >= 200 - ATTEMPTS
     locked = await entrance.answer(browser, challenge, "totp", code=entrance.totp(handler))

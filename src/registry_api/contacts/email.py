@@ -73,7 +73,7 @@ async def start_verification(work: Work, doctor: Doctor, body: EmailVerification
         ),
         work.now,
     )
-    pass
+    await void_tickets(work, "email_verification", doctor.account_id)
     token = await issue_ticket(
         work, "email_verification", LINK_LIFE, account_id=doctor.account_id, payload={"email": email}
     )

@@ -36,7 +36,7 @@ _ROW = tuple(getattr(SecondFactor, name) for name in FactorRow.__dataclass_field
 LIST_KINDS = Statement(select(SecondFactor.kind).where(*_good).distinct(), str)
 LIST_FACTORS = Statement(select(*_ROW).where(*_good).order_by(SecondFactor.id), FactorRow)
 LOCK_FACTORS = Statement(
-    select(SecondFactor.id).where(*_good).order_by(SecondFactor.id), lambda one: one
+    select(SecondFactor.id).where(*_good).order_by(SecondFactor.id).with_for_update(), lambda one: one
 )
 """So that of two removals at once the second sees what the first left."""
 
