@@ -14,6 +14,7 @@ from registry_api.demo.defects import DEFECTS, Defect
 from registry_api.demo.desk import DriveFailed
 from registry_api.demo.drive import drive
 from registry_api.demo.logins import POOL_FILE, Login, read_pool
+from registry_api.demo.proofs import device_token
 from registry_api.demo.seed import SeedRefused, seed
 from registry_api.demo.staff import PASSWORDS
 from registry_api.kit.settings import Settings
@@ -125,6 +126,7 @@ async def test_a_seeded_application_can_be_approved(cast: Cast) -> None:
         f"wj{row['division_code']}sp",
         PASSWORDS["authority"],
         "",
+        device_token("authority", f"wj{row['division_code']}sp"),
     )
     approver = await cast.sign_in(login)
     answer = await approver.call(

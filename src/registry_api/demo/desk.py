@@ -51,7 +51,10 @@ class Desk:
         self._login = login
         self._narrator = narrator
         self._who = _TITLES[login.realm]
-        self._headers: dict[str, str] = {"X-Registry-Realm": login.realm}
+        self._headers: dict[str, str] = {
+            "X-Registry-Realm": login.realm,
+            "X-Registry-Device": login.device_token,
+        }
 
     async def sign_in(self, *, next_step: str | None = None) -> None:
         """Opens a session for a program; `next_step` is what must be waiting for the person then."""
