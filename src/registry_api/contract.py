@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic import SecretStr
 
 from registry_api.kit.roles import REALMS
@@ -86,11 +86,10 @@ def _complete(schema: dict[str, Any], app: FastAPI) -> dict[str, Any]:
             for realm in REALMS
         },
     }
-    for context in iter_route_contexts(app.routes):  # an included router is one entry of `app.routes`
-        route = context.original_route
+    for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                _complete_operation(schema["paths"][context.path_format or ""][method.lower()], route)
+                _complete_operation(schema["paths"][route.path_format][method.lower()], route)
     return schema
 
 
