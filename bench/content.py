@@ -8,7 +8,8 @@ import asyncpg
 
 from bench.growth import grow
 from bench.prepare import Case, Desk, Material, Sessions, find_desks, prepare
-from bench.scripts import ENQUEUE, QUEUE, token_hash
+from bench.scripts import ENQUEUE, QUEUE
+from registry_api.accounts.entry import token_hash
 from registry_api.launcher.roles import DATABASE
 
 T = TypeVar("T")

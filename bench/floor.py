@@ -21,35 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from uuid_utils.compat import uuid7
 
-from bench.statements import (
-    ACCOUNT,
-    AFTER,
-    ANSWER,
-    ATTEMPT,
-    AUDIT,
-    AUTHORITY,
-    COUNT,
-    CREDENTIALS,
-    DETAIL,
-    DOCTOR,
-    ENTER,
-    ENTER_OPENED,
-    ENTRY,
-    FACTS,
-    FILES,
-    FORGET_ATTEMPTS,
-    LOCK,
-    MOVE,
-    OPEN_SESSION,
-    OUTBOX,
-    PAGE,
-    PLANS,
-    PRACTICE,
-    REGISTRATION,
-    RESERVE,
-    STEP,
-    STEPS,
-)
+from bench import statements as sql
 from registry_api.kit.clock import SystemClock
 from registry_api.kit.passwords import verify_password
 
@@ -69,7 +41,7 @@ class Floor:
     async def enter(self, request: Request, connection: Any) -> Any:
         realm = request.headers["x-registry-realm"]
         token = hashlib.sha256(request.cookies[realm].encode()).digest()
-        return await connection.fetchrow(ENTER, token, realm, CLOCK.now())
+        return await connection.fetchrow(sql.ENTER, token, realm, CLOCK.now())
 
     async def sign_in(self, request: Request) -> Response:
         """Three transactions, the hash between them without a connection, as in the service."""
@@ -77,9 +49,9 @@ class Floor:
         realm, login_key = body["realm"], body["login_name"]
         now, attempt = CLOCK.now(), f"floor/{login_key}"
         async with self.pool.acquire() as connection, connection.transaction():
-            await connection.fetchval(ATTEMPT, attempt, now)
+            await connection.fetchval(sql.ATTEMPT, attempt, now)
         async with self.pool.acquire() as connection, connection.transaction():
-            known = await connection.fetchrow(CREDENTIALS, realm, login_key)
+            known = await connection.fetchrow(sql.CREDENTIALS, realm, login_key)
         matches, _ = await verify_password(body["password"], known["password_hash"])
         if not matches:
             return Response(status_code=401)
@@ -87,14 +59,14 @@ class Floor:
         token = hashlib.sha256(reference.encode()).digest()
         async with self.pool.acquire() as connection, connection.transaction():
             ends = now + timedelta(days=1)
-            await connection.execute(OPEN_SESSION, session, known["id"], token, now, ends)
-            who = await connection.fetchrow(ENTER_OPENED, session, realm, now)
-            await connection.execute(FORGET_ATTEMPTS, attempt)
+            await connection.execute(sql.OPEN_SESSION, session, known["id"], token, now, ends)
+            who = await connection.fetchrow(sql.ENTER_OPENED, session, realm, now)
+            await connection.execute(sql.FORGET_ATTEMPTS, attempt)
             identity = (realm, who["role"], known["id"], session)
             await connection.execute(
-                AUDIT.format(kind="session"), uuid7(), now, "session.opened", *identity, session, "{}"
+                sql.AUDIT.format(kind="session"), uuid7(), now, "session.opened", *identity, session, "{}"
             )
-            row = await connection.fetchrow(ACCOUNT, known["id"])
+            row = await connection.fetchrow(sql.ACCOUNT, known["id"])
         result = answer([row])
         result.status_code = 201
         result.set_cookie(realm, reference, httponly=True)
@@ -104,11 +76,11 @@ class Floor:
         async with self.pool.acquire() as connection, connection.transaction():
             who = await self.enter(request, connection)
             row = await connection.fetchrow(
-                DETAIL.format(scope=DOCTOR), request.path_params["id"], who["practitioner_id"]
+                sql.DETAIL.format(scope=sql.DOCTOR), request.path_params["id"], who["practitioner_id"]
             )
-            steps = await connection.fetch(STEPS, row["id"])
-            files = await connection.fetch(FILES, row["id"])
-            await connection.fetchrow(FACTS, row["practitioner_id"], row["institution_id"], CLOCK.today())
+            steps = await connection.fetch(sql.STEPS, row["id"])
+            files = await connection.fetch(sql.FILES, row["id"])
+            await connection.fetchrow(sql.FACTS, row["practitioner_id"], row["institution_id"], CLOCK.today())
         return answer([row, *steps, *files])
 
     async def list_page(self, request: Request) -> Response:
@@ -117,17 +89,19 @@ class Floor:
         async with self.pool.acquire() as connection, connection.transaction():
             who = await self.enter(request, connection)
             if last is None:
-                await connection.fetchval(COUNT.format(column=column), who[column])
-                rows = await connection.fetch(PAGE.format(column=column, after=""), who[column])
+                await connection.fetchval(sql.COUNT.format(column=column), who[column])
+                rows = await connection.fetch(sql.PAGE.format(column=column, after=""), who[column])
             else:
-                rows = await connection.fetch(PAGE.format(column=column, after=AFTER), who[column], last)
+                rows = await connection.fetch(
+                    sql.PAGE.format(column=column, after=sql.AFTER), who[column], last
+                )
         return answer(rows)
 
     async def submit(self, request: Request) -> Response:
-        return await self.move(request, DOCTOR, "practitioner_id", "submit", "institution_review")
+        return await self.move(request, sql.DOCTOR, "practitioner_id", "submit", "institution_review")
 
     async def approve(self, request: Request) -> Response:
-        return await self.move(request, AUTHORITY, "authority_id", "approve", "approved")
+        return await self.move(request, sql.AUTHORITY, "authority_id", "approve", "approved")
 
     async def move(self, request: Request, scope: str, column: str, action: str, target: str) -> Response:
         body = await request.body()
@@ -137,16 +111,20 @@ class Floor:
             record = uuid7()
             key = hashlib.sha256(request.headers["idempotency-key"].encode()).digest()
             await connection.execute(
-                RESERVE, record, who["account_id"], key, action, hashlib.sha256(body).digest(), now
+                sql.RESERVE, record, who["account_id"], key, action, hashlib.sha256(body).digest(), now
             )
-            case = await connection.fetchrow(LOCK.format(scope=scope), request.path_params["id"], who[column])
-            facts = await connection.fetchrow(FACTS, case["practitioner_id"], case["institution_id"], today)
+            case = await connection.fetchrow(
+                sql.LOCK.format(scope=scope), request.path_params["id"], who[column]
+            )
+            facts = await connection.fetchrow(
+                sql.FACTS, case["practitioner_id"], case["institution_id"], today
+            )
             registration = None
             if action == "approve":
                 registration = uuid7()
                 person = case["practitioner_id"]
                 await connection.execute(
-                    REGISTRATION,
+                    sql.REGISTRATION,
                     registration,
                     person,
                     facts[0],
@@ -155,13 +133,13 @@ class Floor:
                     today,
                 )
                 place, office = case["institution_id"], case["authority_id"]
-                await connection.execute(PRACTICE, uuid7(), registration, person, place, office, today)
+                await connection.execute(sql.PRACTICE, uuid7(), registration, person, place, office, today)
                 await connection.execute(
-                    ENTRY, uuid7(), registration, person, case["id"], today, now, who["account_id"]
+                    sql.ENTRY, uuid7(), registration, person, case["id"], today, now, who["account_id"]
                 )
-            await connection.execute(MOVE, case["id"], target, now, today, registration)
+            await connection.execute(sql.MOVE, case["id"], target, now, today, registration)
             await connection.execute(
-                STEP,
+                sql.STEP,
                 uuid7(),
                 case["id"],
                 case["version"] + 1,
@@ -177,7 +155,7 @@ class Floor:
             )
             identity = (who["realm"], who["role"], who["account_id"], who["session_id"])
             await connection.execute(
-                AUDIT.format(kind="application"),
+                sql.AUDIT.format(kind="application"),
                 uuid7(),
                 now,
                 f"application.{action}",
@@ -185,12 +163,12 @@ class Floor:
                 case["id"],
                 "{}",
             )
-            await connection.execute(OUTBOX, uuid7(), "floor", "{}", now)
-            row = await connection.fetchrow(DETAIL.format(scope=scope), case["id"], who[column])
-            steps = await connection.fetch(STEPS, case["id"])
-            files = await connection.fetch(FILES, case["id"])
+            await connection.execute(sql.OUTBOX, uuid7(), "floor", "{}", now)
+            row = await connection.fetchrow(sql.DETAIL.format(scope=scope), case["id"], who[column])
+            steps = await connection.fetch(sql.STEPS, case["id"])
+            files = await connection.fetch(sql.FILES, case["id"])
             result = answer([row, *steps, *files])
-            await connection.execute(ANSWER, record, bytes(result.body))
+            await connection.execute(sql.ANSWER, record, bytes(result.body))
         return result
 
 
@@ -203,7 +181,7 @@ def make_floor(dsn: str) -> Starlette:
 
     async def open_pool() -> None:
         floor.pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=20, reset=keep, server_settings=PLANS
+            dsn, min_size=0, max_size=20, reset=keep, server_settings=sql.PLANS
         )
 
     @asynccontextmanager

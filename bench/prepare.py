@@ -1,12 +1,13 @@
 """Prepares what the load needs: sessions with known references, drafts to submit, cases to approve."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
+
+from registry_api.accounts.entry import token_hash
 
 OPEN = """
 INSERT INTO account_session (id, account_id, token_hash, created_at, last_seen_at, idle_seconds, expires_at,
@@ -91,9 +92,7 @@ class Sessions:
     async def of(self, account: UUID) -> str:
         if account not in self._known:
             reference = self._known[account] = secrets.token_urlsafe(32)
-            await self._connection.execute(
-                OPEN, uuid7(), account, hashlib.sha256(reference.encode()).digest()
-            )
+            await self._connection.execute(OPEN, uuid7(), account, token_hash(reference))
         return self._known[account]
 
 

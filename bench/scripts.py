@@ -4,38 +4,11 @@ What a server makes itself (ids, times) PostgreSQL makes inside the statement, s
 stored answer is as long as the floor's, but not the same.
 """
 
-import hashlib
 import re
 
+from bench import statements as sql
 from bench.prepare import Case, Desk
-from bench.statements import (
-    ACCOUNT,
-    AFTER,
-    ANSWER,
-    ATTEMPT,
-    AUDIT,
-    AUTHORITY,
-    COUNT,
-    CREDENTIALS,
-    DETAIL,
-    DOCTOR,
-    ENTER,
-    ENTER_OPENED,
-    ENTRY,
-    FACTS,
-    FILES,
-    FORGET_ATTEMPTS,
-    LOCK,
-    MOVE,
-    OPEN_SESSION,
-    OUTBOX,
-    PAGE,
-    PRACTICE,
-    REGISTRATION,
-    RESERVE,
-    STEP,
-    STEPS,
-)
+from registry_api.accounts.entry import token_hash
 
 QUEUE = """
 CREATE TABLE bench_case (n bigint PRIMARY KEY, id uuid NOT NULL, token_hash bytea NOT NULL);
@@ -49,11 +22,6 @@ ENQUEUE = "INSERT INTO bench_case (n, id, token_hash) VALUES ($1, $2, $3)"
 _NEXT = "\\set n :start + :client_id * :per + :k\n\\set k :k + 1\n"
 _TODAY = "current_date"
 _ANSWER_BYTES = 2000
-
-
-def token_hash(reference: str) -> bytes:
-    """What the database knows of a session's reference."""
-    return hashlib.sha256(reference.encode()).digest()
 
 
 def _bind(statement: str, *values: str) -> str:
@@ -72,7 +40,7 @@ def _transaction(*statements: str) -> str:
 
 
 def _enter(token: str, realm: str, also: str = "") -> str:
-    statement = ENTER.replace(" FROM enter_session", f"{also} FROM enter_session")
+    statement = sql.ENTER.replace(" FROM enter_session", f"{also} FROM enter_session")
     return _keep(_bind(statement, token, f"'{realm}'", "now()"), "who")
 
 
@@ -89,10 +57,10 @@ def read_one(case: Case) -> str:
     """The doctor's own application, as the floor reads it."""
     return _transaction(
         _enter_as(case.reference, "doctor"),
-        _keep(_bind(DETAIL.format(scope=DOCTOR), f"'{case.id}'", ":who_practitioner_id"), "case"),
-        _bind(STEPS, f"'{case.id}'"),
-        _bind(FILES, f"'{case.id}'"),
-        _bind(FACTS, ":who_practitioner_id", ":case_institution_id", _TODAY),
+        _keep(_bind(sql.DETAIL.format(scope=sql.DOCTOR), f"'{case.id}'", ":who_practitioner_id"), "case"),
+        _bind(sql.STEPS, f"'{case.id}'"),
+        _bind(sql.FILES, f"'{case.id}'"),
+        _bind(sql.FACTS, ":who_practitioner_id", ":case_institution_id", _TODAY),
     )
 
 
@@ -101,8 +69,8 @@ def first_page(desk: Desk) -> str:
     column = f"{desk.realm}_id"
     return _transaction(
         _enter_as(desk.reference, desk.realm),
-        _bind(COUNT.format(column=column), f":who_{column}"),
-        _bind(PAGE.format(column=column, after=""), f":who_{column}"),
+        _bind(sql.COUNT.format(column=column), f":who_{column}"),
+        _bind(sql.PAGE.format(column=column, after=""), f":who_{column}"),
     )
 
 
@@ -111,7 +79,7 @@ def deep_page(desk: Desk) -> str:
     column = f"{desk.realm}_id"
     return _transaction(
         _enter_as(desk.reference, desk.realm),
-        _bind(PAGE.format(column=column, after=AFTER), f":who_{column}", f"'{desk.deep}'"),
+        _bind(sql.PAGE.format(column=column, after=sql.AFTER), f":who_{column}", f"'{desk.deep}'"),
     )
 
 
@@ -120,17 +88,19 @@ def sign_in() -> str:
     attempt = "concat('floor/', :client_id::text)"
     digest = "sha256(uuid_send(gen_random_uuid()))"
     login = "(SELECT login_key FROM bench_login WHERE n = :client_id)"
-    credentials = _bind(CREDENTIALS, "'doctor'", login).replace("SELECT id", "SELECT uuidv7() AS session, id")
+    credentials = _bind(sql.CREDENTIALS, "'doctor'", login).replace(
+        "SELECT id", "SELECT uuidv7() AS session, id"
+    )
     session_id, account = ":known_session", ":known_id"
     return (
-        _transaction(_bind(ATTEMPT, attempt, "now()"))
+        _transaction(_bind(sql.ATTEMPT, attempt, "now()"))
         + _transaction(_keep(credentials, "known"))
         + _transaction(
-            _bind(OPEN_SESSION, session_id, account, digest, "now()", "now() + interval '1 day'"),
-            _keep(_bind(ENTER_OPENED, session_id, "'doctor'", "now()"), "who"),
-            _bind(FORGET_ATTEMPTS, attempt),
+            _bind(sql.OPEN_SESSION, session_id, account, digest, "now()", "now() + interval '1 day'"),
+            _keep(_bind(sql.ENTER_OPENED, session_id, "'doctor'", "now()"), "who"),
+            _bind(sql.FORGET_ATTEMPTS, attempt),
             _bind(
-                AUDIT.format(kind="session"),
+                sql.AUDIT.format(kind="session"),
                 "uuidv7()",
                 "now()",
                 "'session.opened'",
@@ -141,19 +111,19 @@ def sign_in() -> str:
                 session_id,
                 "'{}'",
             ),
-            _bind(ACCOUNT, account),
+            _bind(sql.ACCOUNT, account),
         )
     )
 
 
 def submit() -> str:
     """Submission of the next draft in the queue."""
-    return _move("doctor", DOCTOR, "practitioner_id", "submit", "institution_review")
+    return _move("doctor", sql.DOCTOR, "practitioner_id", "submit", "institution_review")
 
 
 def approve() -> str:
     """Approval of the next accepted case in the queue."""
-    return _move("authority", AUTHORITY, "authority_id", "approve", "approved")
+    return _move("authority", sql.AUTHORITY, "authority_id", "approve", "approved")
 
 
 def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
@@ -163,7 +133,7 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
     random_hash = "sha256(uuid_send(gen_random_uuid()))"
     effects = [
         _bind(
-            REGISTRATION,
+            sql.REGISTRATION,
             registration,
             person,
             ":facts_qualification_id",
@@ -171,26 +141,28 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
             f"uuid_send({registration}::uuid)",
             _TODAY,
         ),
-        _bind(PRACTICE, "uuidv7()", registration, person, workplace, office, _TODAY),
-        _bind(ENTRY, "uuidv7()", registration, person, ":case_id", _TODAY, "now()", ":who_account_id"),
+        _bind(sql.PRACTICE, "uuidv7()", registration, person, workplace, office, _TODAY),
+        _bind(sql.ENTRY, "uuidv7()", registration, person, ":case_id", _TODAY, "now()", ":who_account_id"),
     ]
-    facts = _bind(FACTS, person, workplace, _TODAY)
+    facts = _bind(sql.FACTS, person, workplace, _TODAY)
     statements = [
         _enter(
             "(SELECT token_hash FROM bench_case WHERE n = :n)",
             realm,
             ", uuidv7() AS record_id, uuidv7() AS registration_id",
         ),
-        _bind(RESERVE, ":who_record_id", ":who_account_id", random_hash, f"'{action}'", random_hash, "now()"),
+        _bind(
+            sql.RESERVE, ":who_record_id", ":who_account_id", random_hash, f"'{action}'", random_hash, "now()"
+        ),
         _keep(
-            _bind(LOCK.format(scope=scope), "(SELECT id FROM bench_case WHERE n = :n)", f":who_{column}"),
+            _bind(sql.LOCK.format(scope=scope), "(SELECT id FROM bench_case WHERE n = :n)", f":who_{column}"),
             "case",
         ),
         _keep(facts, "facts") if approval else facts,
         *(effects if approval else []),
-        _bind(MOVE, ":case_id", f"'{target}'", "now()", _TODAY, registration),
+        _bind(sql.MOVE, ":case_id", f"'{target}'", "now()", _TODAY, registration),
         _bind(
-            STEP,
+            sql.STEP,
             "uuidv7()",
             ":case_id",
             ":case_version + 1",
@@ -205,7 +177,7 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
             "now()",
         ),
         _bind(
-            AUDIT.format(kind="application"),
+            sql.AUDIT.format(kind="application"),
             "uuidv7()",
             "now()",
             f"'application.{action}'",
@@ -216,10 +188,10 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
             ":case_id",
             "'{}'",
         ),
-        _bind(OUTBOX, "uuidv7()", "'floor'", "'{}'", "now()"),
-        _bind(DETAIL.format(scope=scope), ":case_id", f":who_{column}"),
-        _bind(STEPS, ":case_id"),
-        _bind(FILES, ":case_id"),
-        _bind(ANSWER, ":who_record_id", f"decode(repeat('ab', {_ANSWER_BYTES}), 'hex')"),
+        _bind(sql.OUTBOX, "uuidv7()", "'floor'", "'{}'", "now()"),
+        _bind(sql.DETAIL.format(scope=scope), ":case_id", f":who_{column}"),
+        _bind(sql.STEPS, ":case_id"),
+        _bind(sql.FILES, ":case_id"),
+        _bind(sql.ANSWER, ":who_record_id", f"decode(repeat('ab', {_ANSWER_BYTES}), 'hex')"),
     ]
     return _NEXT + _transaction(*statements)
