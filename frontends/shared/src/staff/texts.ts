@@ -91,6 +91,7 @@ export const staffTexts = {
     hint: '在内容旁按“批注”，意见会钉在该项上，医师修改时能看到。',
     earlier: (comment: string) => `上次意见：${comment}`,
     standIn: '请按各项批注修改。',
+    further: (labels: string[]) => `此前已要求补正一次。再次要求补正只能针对补正时改动的内容，并须在该项批注：${labels.join('、')}。`,
     placeholder: '哪里不对，应当怎样改',
   },
   decision: {

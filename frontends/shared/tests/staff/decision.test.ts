@@ -172,4 +172,14 @@ describe('the decision panel', () => {
     expect(router.currentRoute.value.path).toBe('/applications/2')
     wrapper.unmount()
   })
+
+  it('says before a second correction list what it may name', async () => {
+    const first = await openCase()
+    expect(first.wrapper.text()).not.toContain('此前已要求补正一次')
+    first.wrapper.unmount()
+    cases['1'] = { ...cases['1']!, changed_places: ['/payload/form/major'] }
+    const second = await openCase()
+    expect(second.wrapper.text()).toContain('再次要求补正只能针对补正时改动的内容，并须在该项批注：专业。')
+    second.wrapper.unmount()
+  })
 })
