@@ -8,6 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from registry_api.accounts.entry import token_hash
+from registry_api.demo.proofs import device_token
 
 OPEN = """
 INSERT INTO account_session (id, account_id, token_hash, created_at, last_seen_at, idle_seconds, expires_at,
@@ -40,7 +41,13 @@ JOIN LATERAL (SELECT id FROM account c WHERE c.{column} = a.{column} AND c.role 
               ORDER BY id LIMIT 1) c ON true
 WHERE a.status <> 'draft' GROUP BY 1, 2 ORDER BY abs(count(*) - $1), a.{column} LIMIT 1
 """
-LOGINS = "SELECT login_name FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 400"
+LOGINS = (
+    "SELECT id, login_name FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 400"
+)
+KNOW = """
+INSERT INTO known_device (id, account_id, token_hash, user_agent, created_at, last_seen_at, expires_at)
+VALUES ($1, $2, $3, 'bench', now(), now(), now() + interval '1 day') ON CONFLICT DO NOTHING
+"""
 DEEP = """
 SELECT id FROM application WHERE {column} = $1 AND status <> 'draft' ORDER BY id DESC OFFSET $2 LIMIT 1
 """
@@ -110,11 +117,14 @@ async def prepare(connection: Any, sessions: Sessions, *, submits: int, approval
     await connection.execute(UNSUBMIT, ids)
     await connection.execute(FORGET_DIGESTS, [row["id"] for row in accepted])
     returned = await connection.fetchrow(RETURNED)
+    logins = await connection.fetch(LOGINS)
+    devices = [(uuid7(), row["id"], token_hash(device_token("doctor", row["login_name"]))) for row in logins]
+    await connection.executemany(KNOW, devices)
     return Material(
         returned=Case(returned["id"], returned["version"], await sessions.of(returned["account_id"])),
         drafts=[Case(row["id"], 1, await sessions.of(row["account_id"])) for row in drafts],
         accepted=[Case(row["id"], row["version"], await sessions.of(row["account_id"])) for row in accepted],
-        login_names=[row["login_name"] for row in await connection.fetch(LOGINS)],
+        login_names=[row["login_name"] for row in logins],
     )
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from bench.figures import DEEP, OURS
 from bench.prepare import Case, Desk
+from registry_api.demo.proofs import device_token
 from registry_api.demo.staff import PASSWORDS
 from registry_api.kit.paging import write_cursor
 
@@ -52,6 +53,7 @@ def approve(case: Case) -> str:
 
 
 def sign_in(login_name: str) -> str:
-    """A doctor's sign-in."""
+    """A doctor's sign-in from a known device."""
     body = json.dumps({"realm": "doctor", "login_name": login_name, "password": PASSWORDS["doctor"]})
-    return request("POST", "/sessions", "doctor", "none", body)
+    device = device_token("doctor", login_name)
+    return request("POST", "/sessions", "doctor", "none", body, X_Registry_Device=device)

@@ -1,6 +1,5 @@
 """The application: middleware, handlers, routers; nothing else."""
 
-import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,15 +10,24 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from registry_api import __doc__ as description
 from registry_api.accounts.entry import enter
-from registry_api.accounts.router import entrance
+from registry_api.accounts.password_change import router as password
 from registry_api.accounts.router import router as sessions
+from registry_api.accounts.sign_in_router import entrance, second_step
+from registry_api.activation.router import router as activation
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
+from registry_api.captchas.router import router as captchas
 from registry_api.clients.router import router as clients
+from registry_api.contacts.router import links as mail_links
+from registry_api.contacts.router import router as contacts
 from registry_api.contract import describe
+from registry_api.enrolment.router import router as enrolment
+from registry_api.identity_cases.router import authority as authority_identity
+from registry_api.identity_cases.router import institution as institution_identity
+from registry_api.identity_cases.router import router as identity
 from registry_api.institutions.router import router as reference
 from registry_api.kit.clock import Clock, WorkingDays
-from registry_api.kit.metrics import CONNECTIONS, METRICS
+from registry_api.kit.metrics import CONNECTIONS, METRICS, may_scrape
 from registry_api.kit.middleware import RequestFrame
 from registry_api.kit.problems import NotFound, ServiceUnavailable, install_handlers
 from registry_api.kit.route import API_PREFIX
@@ -27,19 +35,53 @@ from registry_api.kit.settings import Settings
 from registry_api.kit.work import System
 from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
+from registry_api.personal_data.router import own_events
+from registry_api.personal_data.router import router as personal_data
+from registry_api.recovery.router import router as recovery
 from registry_api.register.router import router as registrations
+from registry_api.second_factors.router import router as second_factors
+from registry_api.staff.invitation_router import router as staff_invitations
+from registry_api.staff.router import authority as authority_people
+from registry_api.staff.router import institution as institution_people
+from registry_api.staff.superior_router import institutions as institution_administration
+from registry_api.staff.superior_router import router as supervised_offices
+from registry_api.staff.superior_router import subordinates as authority_administration
+from registry_api.wechat.pages import router as wechat_pages
+from registry_api.wechat.router import router as wechat
 
 _CALENDAR_SECONDS = 60.0
 _ROUTERS = (
     entrance,
+    second_step,
     sessions,
+    second_factors,
+    captchas,
     clients,
+    enrolment,
+    activation,
+    identity,
+    institution_identity,
+    authority_identity,
     reference,
     applications,
     registrations,
     institution,
     authority,
     notices,
+    password,
+    contacts,
+    mail_links,
+    recovery,
+    own_events,
+    personal_data,
+    staff_invitations,
+    institution_people,
+    authority_people,
+    supervised_offices,
+    institution_administration,
+    authority_administration,
+    wechat,
+    wechat_pages,
 )
 
 
@@ -50,7 +92,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await system.database.open()
+        await system.counters.open()
         yield
+        await system.counters.close()
         await system.database.close()
 
     app = FastAPI(
@@ -71,6 +115,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     for router in _ROUTERS:
         # Flat: an included router is matched twice and its routes are wrapped, a tenth of a short request's CPU.
         app.router.routes.extend(router.routes)
+    if settings.shows_inbox:
+        from registry_api.development.pages import ROUTES  # noqa: PLC0415 (only on a development machine)
+
+        app.router.routes.extend(ROUTES)
     _add_probes(app, system)
     describe(app)
     if settings.frontends_directory is not None:
@@ -113,8 +161,7 @@ def _add_probes(app: FastAPI, system: System) -> None:
     async def metrics(request: Request) -> Response:
         """Prometheus text; needs the metrics token, and does not exist without one."""
         token = system.settings.metrics_token.get_secret_value()
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not token or not hmac.compare_digest(given.encode(), token.encode()):
+        if not may_scrape(request.headers.get("authorization"), token):
             raise NotFound
         CONNECTIONS.set(system.database.in_use())
         return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)

@@ -54,6 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     client.add_argument("office", choices=("institution", "authority"))
     client.add_argument("office_id", type=UUID)
     client.add_argument("--scope", action="append", default=[])
+    admin = add(
+        "create-admin", _create_admin, "invite the first administrator of an authority; prints the link once"
+    )
+    admin.add_argument("authority", help="id, or division code, of an authority that has no superior")
+    admin.add_argument("--name", required=True)
+    admin.add_argument("--id-number", required=True)
+    admin.add_argument("--phone", required=True)
+    admin.add_argument("--email")
+    admin.add_argument(
+        "--again", action="store_true", help="one more although there is one; asks for confirmation"
+    )
     add("verify-audit", _verify_audit, "check the hash chain of the audit log")
     return parser
 
@@ -158,6 +169,55 @@ def _create_client(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 1
     print(json.dumps({"client_id": str(client_id), "client_secret": secret}))
+    return 0
+
+
+def _create_admin(options: argparse.Namespace) -> int:
+    from registry_api.kit.problems import InvalidBody, problem_document  # noqa: PLC0415
+    from registry_api.kit.work import Work  # noqa: PLC0415
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
+    from registry_api.parts import make_system, read_calendar  # noqa: PLC0415
+    from registry_api.staff.first_administrator import CannotAppoint, appoint, find_authority, person_of  # noqa: PLC0415
+
+    if (
+        options.again
+        and input("To confirm one more administrator, type the authority again: ") != options.authority
+    ):
+        print("Not confirmed; nothing was done.", file=sys.stderr)
+        return 1
+    settings = settings_beside_a_run()
+    system = make_system(settings, dsn=settings.owner_dsn)
+
+    async def invite() -> Any:
+        person = person_of(options.name, options.id_number, options.phone, options.email)
+        await system.database.open()
+        try:
+            async with system.database.transaction() as tx:
+                work = Work(
+                    system=system,
+                    tx=tx,
+                    now=system.clock.now(),
+                    language="zh-CN",
+                    request_id="create-admin",
+                    address=None,
+                    calendar=await read_calendar(tx.connection),
+                )
+                office = await find_authority(work, options.authority)
+                return office, await appoint(work, office, person, again=options.again)
+        finally:
+            await system.database.close()
+
+    try:
+        office, invitation = asyncio.run(invite())
+    except CannotAppoint as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    except InvalidBody as fault:
+        for error in problem_document(fault, "en")["errors"]:
+            print(f"{error['pointer'].strip('/')}: {error['message']}", file=sys.stderr)
+        return 1
+    until = invitation.expires_at.isoformat(timespec="minutes")
+    print(f"{office.name}\n{invitation.link}\nGood once, until {until}; also sent to {invitation.sent_to}.")
     return 0
 
 

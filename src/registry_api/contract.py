@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import SecretStr
 
 from registry_api.kit.roles import REALMS
-from registry_api.kit.route import TransactionalRoute, is_anonymous
+from registry_api.kit.route import API_PREFIX, TransactionalRoute, is_anonymous
 from registry_api.kit.sealing import generate_key
 from registry_api.kit.settings import Settings
 from registry_api.kit.tokens import generate_key_pem
@@ -31,6 +31,21 @@ _PROBLEM: dict[str, Any] = {
         "current_version": {"type": "integer"},
         "checks": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
         "reason": {"type": "string"},
+        "available_at": {"type": "string", "format": "date-time"},
+        "applications": {
+            "type": "array",
+            "description": "With `open_business`: what is not finished.",
+            "items": {
+                "type": "object",
+                "required": ["id", "number", "type_title", "status_title"],
+                "properties": {
+                    "id": {"type": "string", "format": "uuid"},
+                    "number": {"type": ["string", "null"]},
+                    "type_title": {"type": "string"},
+                    "status_title": {"type": "string"},
+                },
+            },
+        },
     },
 }
 _FIELD_ERROR: dict[str, Any] = {
@@ -47,6 +62,7 @@ _ANSWERS = {
     "403": "Wrong role, wrong entrance, or own case",
     "404": "Missing, or not yours",
     "409": "The state does not allow it",
+    "410": "The ticket or link was used, or has ended",
     "412": "Stale `If-Match`",
     "413": "The body is too large",
     "422": "The body or query is not valid",
@@ -103,13 +119,18 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
         operation["security"] = []
     if operation["operationId"] in ("createSession", "createToken"):
         wanted |= {"401", "403", "429"}
+    if operation["tags"] == ["captchas"]:
+        wanted.add("429")
     if "{" in route.path:
         wanted.add("404")
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     if "If-Match" in names:
         wanted |= {"409", "412", "428"}
-    if (route.methods or set()) & {"POST", "PATCH", "DELETE"}:
-        wanted |= {"409", "413"}
+    methods = route.methods or set()
+    if methods & {"POST", "PUT", "PATCH", "DELETE"}:
+        wanted |= {"409", "413", "429"}
+    if "POST" in methods and (is_anonymous(route) or route.path.startswith(f"{API_PREFIX}/me/")):
+        wanted |= {"403", "410"}
     for status in sorted(wanted):
         operation["responses"][status] = {
             "description": _ANSWERS[status],

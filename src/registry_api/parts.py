@@ -4,18 +4,24 @@ from typing import Any
 
 from registry_api.kit.clock import Clock, SystemClock, WorkingDays
 from registry_api.kit.db import Database
+from registry_api.kit.delivery import Mailer, SmsGateway
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
 from registry_api.kit.storage import DirectoryStorage
 from registry_api.kit.tokens import TokenKeyRing, TokenSigner, TokenVerifier
 from registry_api.kit.work import System
+from registry_api.messages.inbox import InboxMail, InboxSms
+from registry_api.messages.sms_gateway import HttpSmsGateway
+from registry_api.messages.smtp import SmtpMailer
 
+COUNTER_CONNECTIONS = 4
 _CALENDAR = "SELECT day, working FROM calendar_day"
 
 
 def make_system(settings: Settings, *, dsn: str, clock: Clock | None = None) -> System:
     """Everything a process works with; nothing is connected yet."""
     ring = TokenKeyRing.parse(settings.token_keys.get_secret_value())
+    clock = clock or SystemClock()
     return System(
         settings=settings,
         database=Database(
@@ -23,13 +29,45 @@ def make_system(settings: Settings, *, dsn: str, clock: Clock | None = None) -> 
             connections=settings.database_connections,
             connect_timeout=settings.database_connect_timeout_seconds,
         ),
-        clock=clock or SystemClock(),
+        counters=Database(
+            dsn,
+            connections=COUNTER_CONNECTIONS,
+            connect_timeout=settings.database_connect_timeout_seconds,
+        ),
+        clock=clock,
         sealer=Sealer(KeyRing.parse(settings.field_keys.get_secret_value())),
         blind_index=BlindIndex.parse(settings.blind_index_key.get_secret_value()),
         storage=DirectoryStorage(settings.storage),
+        sms=_sms_gateway(settings),
+        mailer=_mailer(settings, clock),
         token_keys=ring,
         signer=TokenSigner(ring, settings.origin),
         verifier=TokenVerifier(ring, settings.origin),
+    )
+
+
+def _sms_gateway(settings: Settings) -> SmsGateway:
+    if settings.sms_delivery == "inbox":
+        return InboxSms()
+    return HttpSmsGateway(
+        settings.sms_gateway_url,
+        settings.sms_gateway_token.get_secret_value(),
+        settings.sms_gateway_timeout_seconds,
+    )
+
+
+def _mailer(settings: Settings, clock: Clock) -> Mailer:
+    if settings.mail_delivery == "inbox":
+        return InboxMail()
+    password = settings.mail_password.get_secret_value()
+    return SmtpMailer(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_security,
+        sender=settings.mail_sender,
+        clock=clock,
+        timeout_seconds=settings.mail_timeout_seconds,
+        login=(settings.mail_username, password) if settings.mail_username else None,
     )
 
 

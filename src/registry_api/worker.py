@@ -1,32 +1,49 @@
-"""The worker process: outbox, hash chain, acceptance by default, and cleaning up."""
+"""The worker process: outbox, messages, hash chain, acceptance by default, and cleaning up."""
 
 import asyncio
 import contextlib
 import signal
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from registry_api.accounts.principals import Principal
+from registry_api.activation.watches import tell_arrivals
 from registry_api.applications import queries
 from registry_api.applications.perform import accept_by_default
 from registry_api.audit.chain import seal_events
 from registry_api.kit.ids import new_id
+from registry_api.kit.scrape import serve_metrics
 from registry_api.kit.settings import Settings
 from registry_api.kit.storage import BlobMissing
 from registry_api.kit.work import System, Work
+from registry_api.messages.sending import send_message
 from registry_api.notices.service import tell
-from registry_api.outbox.worker import Event, Handler, deliver_due, run_until
+from registry_api.outbox.figures import measure
+from registry_api.outbox.worker import Event, Lane, deliver_due, run_until
 from registry_api.parts import make_system, read_calendar
 
 KEEP_ANSWERS = timedelta(hours=24)
 KEEP_EVENTS = timedelta(days=30)
+KEEP_MESSAGES = timedelta(days=7)
+"""Also that long a used ticket or an old code is there to explain a complaint."""
 _CLEAN = (
     ("DELETE FROM idempotency_record WHERE created_at < $1", KEEP_ANSWERS),
     ("DELETE FROM outbox_event WHERE finished_at < $1", KEEP_EVENTS),
     ("DELETE FROM attempt_counter WHERE window_start < $1", KEEP_ANSWERS),
+    ("DELETE FROM message WHERE created_at < $1", KEEP_MESSAGES),
+    ("DELETE FROM one_time_ticket WHERE expires_at < $1", KEEP_MESSAGES),
+    ("DELETE FROM verification_code WHERE expires_at < $1", KEEP_MESSAGES),
+    ("DELETE FROM refresh_token WHERE expires_at < $1", KEEP_ANSWERS),
+    ("DELETE FROM wechat_login WHERE expires_at < $1", KEEP_ANSWERS),
+    ("DELETE FROM captcha WHERE expires_at < $1", timedelta(0)),
+    ("DELETE FROM spent_proof WHERE expires_at < $1", timedelta(0)),
 )
 _CLEAN_SECONDS = 600.0
+_MEASURE_SECONDS = 10.0
+_WATCH_SECONDS = 60.0
 
 
 async def accept_due(work: Work, event: Event) -> None:
@@ -54,28 +71,43 @@ _SYSTEM = Principal(
     id_number_index=None,
     scopes=None,
 )
-HANDLERS: dict[str, Handler] = {
-    "application.moved": tell,
-    "application.acceptance_due": accept_due,
-    "photo.removed": remove_photo,
-}
+# A gateway that hangs takes some seconds for each message: neither a term that runs out, nor messages that go another
+# way, wait behind it. Two rounds of at most 20 s (the longest time-out that settings allow) end within the lease.
+LANES = (
+    Lane(
+        {
+            "application.moved": tell,
+            "application.acceptance_due": accept_due,
+            "photo.removed": remove_photo,
+        }
+    ),
+    Lane({"message.sms_due": send_message}, batch=8, at_once=4),
+    Lane({"message.email_due": send_message}, batch=8, at_once=4),
+)
 
 
-async def deliver(system: System) -> int:
-    """Handles what is due; see `outbox.worker.deliver_due`."""
+async def deliver(system: System, lanes: Sequence[Lane] = LANES) -> int:
+    """Handles what is due in some lanes; see `outbox.worker.deliver_due`."""
+    return sum([await deliver_due(system, lane, partial(open_work, system)) for lane in lanes])
 
-    async def open_work(tx: Any) -> Work:
-        return Work(
-            system=system,
-            tx=tx,
-            now=system.clock.now(),
-            language="zh-CN",
-            request_id=f"worker-{new_id()}",
-            address=None,
-            calendar=await read_calendar(tx.connection),
-        )
 
-    return await deliver_due(system, HANDLERS, open_work)
+async def open_work(system: System, tx: Any) -> Work:
+    """The worker's unit of work in a transaction."""
+    return Work(
+        system=system,
+        tx=tx,
+        now=system.clock.now(),
+        language="zh-CN",
+        request_id=f"worker-{new_id()}",
+        address=None,
+        calendar=await read_calendar(tx.connection),
+    )
+
+
+async def answer_watches(system: System) -> None:
+    """Tells whose certificates have arrived in the register since, in whatever way they came."""
+    async with system.database.transaction() as tx:
+        await tell_arrivals(await open_work(system, tx))
 
 
 async def clean(system: System) -> None:
@@ -95,16 +127,26 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
+    metrics = None
+    if settings.worker_metrics_port:
+        token = settings.metrics_token.get_secret_value()
+        metrics = await serve_metrics(settings.host, settings.worker_metrics_port, token)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(run_until(stop, lambda: deliver(system)))
+        for lane in LANES:
+            tasks.create_task(run_until(stop, partial(deliver, system, (lane,))))
         tasks.create_task(run_until(stop, lambda: seal_events(system.database)))
-        tasks.create_task(run_until(stop, lambda: _clean_slowly(system, stop)))
+        tasks.create_task(run_until(stop, lambda: _slowly(stop, clean(system), _CLEAN_SECONDS)))
+        tasks.create_task(run_until(stop, lambda: _slowly(stop, answer_watches(system), _WATCH_SECONDS)))
+        tasks.create_task(run_until(stop, lambda: _slowly(stop, measure(system), _MEASURE_SECONDS)))
+    if metrics is not None:
+        metrics.close()
     await system.database.close()
 
 
-async def _clean_slowly(system: System, stop: asyncio.Event) -> int:
-    await clean(system)
+async def _slowly(stop: asyncio.Event, work: Awaitable[None], seconds: float) -> int:
+    """Does the work, then pauses unless it is time to stop."""
+    await work
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_CLEAN_SECONDS):
+        async with asyncio.timeout(seconds):
             await stop.wait()
     return 0

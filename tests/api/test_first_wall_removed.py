@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Uuid, bindparam
 
 from registry_api.applications import list_queries, queries
 from registry_api.demo.logins import Login, read_pool
+from registry_api.demo.proofs import device_token
 from tests.support.people import Cast, Chain, Person
 
 CACHED = (
@@ -40,7 +41,9 @@ def without_first_wall(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def colleague(login: Login, ending: str) -> Login:
     """Another role of the same office: the demonstration names its staff by rule."""
     stem = login.login_name.removesuffix("sp")
-    return Login(login.realm, login.office, login.role, stem + ending, login.password, "")
+    name = stem + ending
+    token = device_token(login.realm, name)
+    return Login(login.realm, login.office, login.role, name, login.password, "", device_token=token)
 
 
 async def strangers(chain: Chain) -> list[Person]:

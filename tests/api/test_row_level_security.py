@@ -76,8 +76,11 @@ async def test_every_table_with_rows_of_people_has_row_level_security(superuser:
         "attempt_counter",  # hashed keys and counts
         "authority",
         "calendar_day",
+        "captcha",  # hashed answers
         "division",
         "institution",
+        "spent_proof",
+        "wechat_login",  # hashed tokens and states
     }
 
 

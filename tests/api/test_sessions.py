@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 from jose import jwt
 
-from registry_api.accounts.service import ATTEMPTS, LIMITS, TOKEN_LIFE
+from registry_api.accounts.sessions import LIMITS, TOKEN_LIFE
+from registry_api.accounts.sign_in import ATTEMPTS, FREE_ATTEMPTS
 from registry_api.kit.tokens import TokenKeyRing, TokenSigner, generate_key_pem
+from tests.support.human import human_proof
 from tests.support.people import Cast, Chain, Person
 from tests.support.problems import problem
 
@@ -66,8 +68,14 @@ async def test_the_eleventh_attempt_waits_for_the_window(cast: Cast) -> None:
     fresh, doctor = await cast.doctor()
     wrong = {"realm": "doctor", "login_name": fresh.login.login_name, "password": "Falsch2026"}
     right = {**wrong, "password": fresh.login.password}
-    for _ in range(ATTEMPTS):
-        assert problem(await doctor.call("POST", "/sessions", json=wrong)) == (401, "wrong_credentials")
+    for attempt in range(ATTEMPTS):
+        proof = {"human_proof": await human_proof(doctor)} if attempt >= FREE_ATTEMPTS else {}
+        answer = await doctor.call("POST", "/sessions", json=wrong | proof)
+        assert problem(answer) == (401, "wrong_credentials")
+        assert answer.json()["human_proof_required"] == (attempt + 1 >= FREE_ATTEMPTS)
+        if attempt + 1 == FREE_ATTEMPTS:
+            unproved = await doctor.call("POST", "/sessions", json=right)
+            assert problem(unproved) == (403, "human_proof_required")
     refused = await doctor.call("POST", "/sessions", json=right)
     assert problem(refused) == (429, "too_many_requests")
     cast.clock.advance(timedelta(seconds=int(refused.headers["retry-after"])))

@@ -2,8 +2,10 @@
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from registry_api.demo.fresh import add_fresh_doctor
-from registry_api.demo.logins import Login, PoolDoctor
+from registry_api.accounts.entry import device_cookie_name
+from registry_api.demo.fresh import add_fresh_doctor, add_newcomer, draw_doctor, enter_doctor
+from registry_api.demo.logins import Login, PoolDoctor, pool_doctor
+from registry_api.demo.people import DemoPerson
 from tests.browser.watch import Watch
 from tests.support.database import apart
 from tests.support.server import Server
@@ -28,8 +30,11 @@ class Visitors:
         for context in self._contexts:
             context.close()
 
-    def arrive(self, address: str, width: int = DESKTOP) -> Page:
-        """A page of a new browser profile at an address, given as a path."""
+    def arrive(self, address: str, width: int = DESKTOP, known_to: Login | None = None) -> Page:
+        """A page of a new browser profile at an address, given as a path.
+
+        `known_to` has shown a second factor in this browser before.
+        """
         context = self._chromium.new_context(
             base_url=self._server.origin,
             viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
@@ -38,6 +43,19 @@ class Visitors:
             timezone_id="Asia/Shanghai",
         )
         self._contexts.append(context)
+        if known_to is not None:
+            name = device_cookie_name(known_to.realm, self._server.settings)
+            context.add_cookies(
+                [
+                    {
+                        "name": name,
+                        "value": known_to.device_token,
+                        "url": self._server.origin,
+                        "httpOnly": True,
+                        "sameSite": "Strict",
+                    }
+                ]
+            )
         self._watch.follow(context)
         context.set_default_timeout(_PATIENCE_MS)
         page = context.new_page()
@@ -46,12 +64,28 @@ class Visitors:
 
     def sign_in(self, login: Login, width: int = DESKTOP, place: str = "") -> Page:
         """The page of somebody who has just signed in to their portal, at a place in it."""
-        page = self.arrive(f"/{login.realm}/{place}", width)
+        page = self.arrive(f"/{login.realm}/{place}", width, known_to=login)
         fill_in_login(page, login)
         page.get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_label("密码", exact=True)).to_have_count(0)
         return page
+
+    def newcomer(self) -> DemoPerson:
+        """Somebody who has just been certified and has no account."""
+        made: list[DemoPerson] = []
+
+        async def add() -> None:
+            made.append(await add_newcomer(self._server.settings))
+
+        apart(add())
+        return made[0]
+
+    def account_owner(self) -> tuple[DemoPerson, Login]:
+        """A doctor whom no other test knows, with what is secret about the person, and the login."""
+        doctor = draw_doctor()
+        apart(enter_doctor(self._server.settings, doctor))
+        return doctor.person, pool_doctor(doctor).login
 
     def fresh_doctor(self) -> PoolDoctor:
         """A doctor whom no other test knows, who can apply for 执业注册."""

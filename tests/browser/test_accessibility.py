@@ -41,14 +41,14 @@ def test_doctors_pages_are_accessible_and_fit(visitors: Visitors, server: Server
     page.goto("/doctor/applications")
     page.get_by_role("main").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="办理进度")).to_be_visible()
-    found += _look(page, "application")
+    found += look(page, "application")
     page.goto(f"{page.url}/print")
     expect(page.get_by_role("button", name="打印这张表")).to_be_visible()
-    found += _look(page, "print")
+    found += look(page, "print")
     page.goto("/doctor/business")
     page.get_by_role("button", name="为什么？").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    found += _look(page, "why not")
+    found += look(page, "why not")
 
     assert found == []
 
@@ -61,25 +61,25 @@ def test_each_step_of_an_application_is_accessible_and_fits(
     institution = next(one for one in server.pool.institutions if one.province_code == person.province_code)
     page = visitors.sign_in(person.login, width)
     doctor_does.start_registration(page)
-    found = _look(page, "first step")
+    found = look(page, "first step")
     doctor_does.go_on(page)
     doctor_does.expect_faults(page, "拟执业机构")
-    found += _look(page, "first step with faults")
+    found += look(page, "first step with faults")
     doctor_does.upload_photo(page)
     doctor_does.choose_institution(page, institution.name, by_keyboard=width == DESKTOP)
-    found += _look(page, "first step filled in")
+    found += look(page, "first step filled in")
     doctor_does.go_on(page)
     expect(page.get_by_label("家庭地址")).to_be_visible()
     doctor_does.go_on(page)
     doctor_does.expect_faults(page, "家庭地址")
-    found += _look(page, "form with faults")
+    found += look(page, "form with faults")
     doctor_does.fill_in_form(page)
-    found += _look(page, "form filled in")
+    found += look(page, "form filled in")
     doctor_does.go_on(page)
     expect(page.get_by_role("button", name="提交此业务")).to_be_visible()
-    found += _look(page, "check")
+    found += look(page, "check")
     doctor_does.submit(page)
-    found += _look(page, "submitted")
+    found += look(page, "submitted")
 
     assert found == []
 
@@ -92,7 +92,7 @@ def test_staff_pages_are_accessible(visitors: Visitors, server: Server, realm: s
     page.goto(f"/{realm}/applications?status=all")
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="业务打印表单").first).to_be_visible()
-    found += _look(page, "case")
+    found += look(page, "case")
 
     assert found == []
 
@@ -108,11 +108,11 @@ def _findings(page: Page, realm: str, places: Iterable[str]) -> list[str]:
         page.goto(f"/{realm}/{place}")
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_load_state("networkidle")
-        found += _look(page, place or "home")
+        found += look(page, place or "home")
     return found
 
 
-def _look(page: Page, name: str) -> list[str]:
+def look(page: Page, name: str) -> list[str]:
     """What axe finds, and whether the page has to be scrolled sideways."""
     found = [f"{name}: {violation}" for violation in _violations(page)]
     beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -17,9 +17,74 @@ from registry_api.kit.settings import Settings
 from registry_api.migrate import MIGRATIONS
 from tests.house.source import ROOT
 
-PUBLIC = {"createSession", "createToken", "listDivisions", "searchInstitutions", "health", "ready", "metrics"}
+WECHAT_PAGES = {
+    "wechatScanPage",
+    "wechatConfirmPage",
+    "wechatResultPage",
+    "wechatCallback",
+    "wechatDemonstration",
+    "wechatAsset",
+}
+"""They open in WeChat's browser, where nobody is signed in."""
+WECHAT = {
+    "getSignInOptions",
+    "startWechatLogin",
+    "completeWechatLogin",
+    "scanWechatLogin",
+    "lookUpWechatConfirmation",
+    "confirmWechatLogin",
+}
+RECOVERY = {
+    "startPasswordReset",
+    "completePasswordReset",
+    "recoverLoginName",
+    "lookUpEmailVerification",
+    "confirmEmail",
+}
+"""Whoever forgot a password, or follows a link in a mail, is not signed in."""
+SIGN_IN = {"sendSecondFactorCode", "getSecondFactorOptions", "answerSecondFactor", "refreshSession"}
+"""The second step of a sign-in has its challenge, a refresh its token."""
+INVITED = {"lookUpStaffInvitation", "startInvitedTotp", "startInvitedPasskey", "acceptStaffInvitation"}
+"""Whoever opens an account by its invitation has no login yet."""
+BEFORE_AN_ACCOUNT = {
+    "checkLoginName",
+    "completeAccountRegistration",
+    "findIdentityCase",
+    "getPrivacyPolicy",
+    "openIdentityDispute",
+    "requestPhoneReplacement",
+    "startAccountRegistration",
+}
+"""Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
+PUBLIC = (
+    WECHAT_PAGES
+    | BEFORE_AN_ACCOUNT
+    | INVITED
+    | RECOVERY
+    | SIGN_IN
+    | WECHAT
+    | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
+    | {
+        "createSession",
+        "createToken",
+        "listDivisions",
+        "searchInstitutions",
+        "health",
+        "ready",
+        "metrics",
+    }
+)
 """Operations that ask nobody who they are; another needs a reason."""
-OWN_TRANSACTIONS = {"createSession", "health", "ready", "metrics"}
+OWN_TRANSACTIONS = (
+    WECHAT_PAGES
+    | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
+    | {
+        "createSession",
+        "health",
+        "ready",
+        "metrics",
+    }
+)
 
 
 def routes() -> list[APIRoute]:

@@ -7,12 +7,14 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from registry_api.demo import chain as chain_module
 from registry_api.demo.defects import DEFECTS, Defect
 from registry_api.demo.desk import DriveFailed
 from registry_api.demo.drive import drive
 from registry_api.demo.logins import POOL_FILE, Login, read_pool
+from registry_api.demo.proofs import device_token
 from registry_api.demo.seed import SeedRefused, seed
 from registry_api.demo.staff import PASSWORDS
 from registry_api.kit.settings import Settings
@@ -42,32 +44,51 @@ async def test_demo_goes_the_whole_chain_with_a_return(
 
     assert journey.number.startswith("ZC-")
     story = "\n".join(said)
-    for words in (journey.number, defect.comment, "退回", "同意", "受理", "准予", "注册有效", "201", " ms"):
+    for words in (
+        "账户注册",
+        "校验码",
+        "账户已激活",
+        journey.number,
+        defect.comment,
+        "退回",
+        "同意",
+        "受理",
+        "准予",
+        "注册有效",
+        "201",
+        " ms",
+    ):
         assert words in story
 
 
-async def test_each_run_of_the_demo_takes_another_doctor(cast: Cast, transport: httpx.ASGITransport) -> None:
-    before = len(read_pool(cast.settings.state_directory).doctors)
+async def test_each_run_of_the_demo_is_somebody_elses(cast: Cast, transport: httpx.ASGITransport) -> None:
+    before = read_pool(cast.settings.state_directory)
     runs = [
         await drive(cast.settings, origin=cast.settings.origin, say=lambda _: None, transport=transport)
         for _ in range(2)
     ]
     assert runs[0].registration_id != runs[1].registration_id
-    assert len(read_pool(cast.settings.state_directory).doctors) <= before - 2
+    assert read_pool(cast.settings.state_directory) == before
 
 
-async def test_demo_makes_another_doctor_when_all_have_applied(
+async def test_demo_takes_a_doctor_of_the_pool_where_it_may_enter_none(
     cast: Cast, transport: httpx.ASGITransport
 ) -> None:
-    file = cast.settings.state_directory / POOL_FILE
+    elsewhere = SecretStr("postgresql://nobody:nothing@127.0.0.1:1/none")
+    settings = cast.settings.model_copy(update={"migration_database_url": elsewhere})
+    before = len(read_pool(settings.state_directory).doctors)
+    said: list[str] = []
+    await drive(settings, origin=settings.origin, say=said.append, transport=transport)
+    assert "演示医师" in said[0]
+    assert len(read_pool(settings.state_directory).doctors) == before - 1
+    file = settings.state_directory / POOL_FILE
     kept = file.read_text("utf-8")
     file.write_text(json.dumps(json.loads(kept) | {"doctors": []}), "utf-8")
-    said: list[str] = []
     try:
-        await drive(cast.settings, origin=cast.settings.origin, say=said.append, transport=transport)
+        with pytest.raises(DriveFailed, match="演示医师已用完"):
+            await drive(settings, origin=settings.origin, say=said.append, transport=transport)
     finally:
         file.write_text(kept, "utf-8")
-    assert "新增一位" in said[0]
 
 
 async def test_demo_says_what_is_missing_without_seeded_logins(cast: Cast) -> None:
@@ -105,6 +126,7 @@ async def test_a_seeded_application_can_be_approved(cast: Cast) -> None:
         f"wj{row['division_code']}sp",
         PASSWORDS["authority"],
         "",
+        device_token("authority", f"wj{row['division_code']}sp"),
     )
     approver = await cast.sign_in(login)
     answer = await approver.call(

@@ -64,6 +64,7 @@ def visitor(fragile: Fragile) -> Iterator[httpx.Client]:
         answer = client.post(
             "/api/v1/sessions",
             json={"realm": "doctor", "login_name": login.login_name, "password": login.password},
+            headers={"X-Registry-Device": login.device_token},
         )
         assert answer.status_code == 201, answer.text
         yield client

@@ -168,7 +168,7 @@ class Run:
 
     @contextmanager
     def signed_in(self, login: Login) -> Iterator[httpx.Client]:
-        headers = {"X-Registry-Realm": login.realm}
+        headers = {"X-Registry-Realm": login.realm, "X-Registry-Device": login.device_token}
         account = {"realm": login.realm, "login_name": login.login_name, "password": login.password}
         with httpx.Client(base_url=f"{self.origin}/api/v1", headers=headers, timeout=20) as client:
             answer = client.post("/sessions", json=account)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import fields
 from datetime import date
 from itertools import islice, pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from registry_api.demo.content import demo_doctors, demo_offices
 from registry_api.demo.lives import ELIGIBLE_DOCTORS, SHOWN_DOCTORS, DemoDoctor
-from registry_api.demo.logins import LOGINS_FILE, read_pool, write_logins
+from registry_api.demo.logins import LOGINS_FILE, Login, read_pool, write_logins
 from registry_api.demo.names import RARE_CHARACTERS
 from registry_api.demo.numbers import credit_code, id_check_character, organisation_code, registration_number
 from registry_api.demo.office_rows import AUTHORITY_COLUMNS, INSTITUTION_COLUMNS, STAFF_COLUMNS
@@ -245,7 +246,9 @@ def test_logins_are_published_for_people_and_a_pool_for_the_demonstration(
     write_logins(tmp_path, doctors[:SHOWN_DOCTORS], OFFICES, demo_staff(7, OFFICES))
     logins = json.loads((tmp_path / LOGINS_FILE).read_text("utf-8"))
     assert {login["realm"] for login in logins} == {"doctor", "institution", "authority"}
-    assert set(logins[0]) == {"realm", "office", "role", "login_name", "password", "note"}
+    assert all(login["device_token"] for login in logins)
+    assert all((login["totp_secret"] is None) == (login["realm"] == "doctor") for login in logins)
+    assert set(logins[0]) == {field.name for field in fields(Login)}
     pool = read_pool(tmp_path)
     shown = {login["login_name"] for login in logins}
     assert len(pool.doctors) == ELIGIBLE_DOCTORS - 3

@@ -14,6 +14,7 @@ from registry_api.practitioners.identity import (
     IdNumberRefused,
     check_id_number,
     id_number_check_digit,
+    is_registered_name,
     mask_code,
     mask_id_number,
     mask_phone,
@@ -216,3 +217,24 @@ def test_initials_are_ascii_letters(name: str) -> None:
     initials = name_initials(name)
 
     assert initials == "" or (initials.isascii() and initials.isalpha() and initials.islower())
+
+
+@pytest.mark.parametrize(
+    ("registered", "given", "same"),
+    [
+        ("王小明", "王小明", True),
+        ("王 小明", "王小明", True),
+        ("买买提•艾力", "买买提·艾力", True),
+        ("王?", "王𬱖", True),
+        ("王??", "王𬱖", True),
+        ("王？明", "王喆明", True),
+        ("王?", "王𬱖明", False),
+        ("王小明", "王?明", False),
+        ("王小明", "王小名", False),
+        ("??", "王明", False),
+        ("王?", "王?", True),
+        ("", "", False),
+    ],
+)
+def test_a_name_is_compared_as_the_register_could_write_it(registered: str, given: str, same: bool) -> None:
+    assert is_registered_name(registered, given) is same

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry_api.kit import passwords
+from registry_api.kit.blocklist import count_common, is_common
 from registry_api.kit.passwords import hash_password, password_faults, verify_password
 from registry_api.kit.roles import Realm
 
 PERSON = ["张三丰", "zhangsanfeng", "370102199001011234", "19900101", "13812345678", "zsf_shandong"]
 
 
-@pytest.mark.parametrize("password", ["abc12x", "Kz7Kz7", "a1b2c3d4e5f6g7h8", "A00000"])
+@pytest.mark.parametrize("password", ["abc12x", "Kz7Kz7", "a1b2c3d4e5f6g7h8", "M00000"])
 def test_doctors_may_use_six_to_sixteen_letters_and_digits(password: str) -> None:
     assert password_faults(password, "doctor", PERSON) == []
 
@@ -146,3 +147,16 @@ def test_the_pool_serves_one_event_loop_after_another() -> None:
     for _ in range(2):
         with asyncio.Runner() as runner:
             assert runner.run(verify_password("x", None)) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "password", ["abc123", "woaini1314", "Qwerty123", "zhangwei888", "1qaz2wsx", "a123456"]
+)
+def test_a_password_that_everybody_thinks_of_is_refused(password: str) -> None:
+    assert password_faults(password, "doctor", []) == ["common"]
+
+
+def test_the_blocklist_is_large_and_every_entry_meets_the_other_rules() -> None:
+    assert count_common() > 100_000
+    assert not is_common("k7mzrt2q")
+    assert not is_common("abc12\n3abc")

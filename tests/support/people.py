@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
+from registry_api.accounts.entry import device_cookie_name
 from registry_api.app import create_app
 from registry_api.demo.fresh import add_fresh_doctor
 from registry_api.demo.logins import Login, PoolDoctor, PoolInstitution, read_pool
@@ -77,6 +78,8 @@ class Cast:
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url=self.settings.origin
         )
+        if login.device_token:
+            client.cookies.set(device_cookie_name(login.realm, self.settings), login.device_token)
         person = Person(client, login.realm)
         answer = await person.call(
             "POST",

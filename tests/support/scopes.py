@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from registry_api.kit.ids import new_id
+from tests.support.account_rows import add_identity_cases, add_own_rows, add_views
 from tests.support.people import Chain
 
 NOTHING = "SELECT id FROM application WHERE false"
@@ -26,6 +27,7 @@ class Scope:
     practitioner: UUID | None = None
     institution: UUID | None = None
     authority: UUID | None = None
+    administers: bool = False
 
     @property
     def office(self) -> UUID | None:
@@ -49,6 +51,24 @@ class Scope:
             f" UNION SELECT practitioner_id FROM practice WHERE id IN ({self.practices()})"
         )
 
+    def staff(self) -> str:
+        """Whom an administrator administers: the own office, and what is directly under an authority."""
+        if not self.administers:
+            return NOTHING
+        if self.institution:
+            return f"SELECT id FROM account WHERE institution_id = '{self.institution}'"
+        return (
+            f"SELECT id FROM account WHERE authority_id = '{self.authority}'"
+            f" OR authority_id IN (SELECT id FROM authority WHERE superior_id = '{self.authority}')"
+            f" OR institution_id IN (SELECT id FROM institution WHERE authority_id = '{self.authority}')"
+        )
+
+    def desk(self) -> str:
+        if self.practitioner:
+            return NOTHING
+        column = "institution_id" if self.institution else "authority_id"
+        return f"SELECT id FROM identity_case WHERE {column} = '{self.office}'"
+
     def registrations(self) -> str:
         practised = f"id IN (SELECT registration_id FROM practice WHERE id IN ({self.practices()}))"
         if self.practitioner:
@@ -62,13 +82,26 @@ def expected(scope: Scope) -> dict[str, str]:
     """What a session may see of each table, written down apart from the policies."""
     own = f"account_id = '{scope.account}'"
     return {
-        "account": f"SELECT id FROM account WHERE id = '{scope.account}'",
+        "account": f"SELECT id FROM account WHERE id = '{scope.account}' OR id IN ({scope.staff()})",
         "account_session": f"SELECT id FROM account_session WHERE {own}",
         "api_client": NOTHING,
         "application": scope.cases(),
         "application_step": f"SELECT id FROM application_step WHERE application_id IN ({scope.cases()})",
         "attachment": f"SELECT id FROM attachment WHERE application_id IN ({scope.cases()})",
-        "audit_event": NOTHING,
+        "application_view": f"SELECT id FROM application_view WHERE application_id IN ({scope.cases()})"
+        if scope.practitioner
+        else NOTHING,
+        "audit_event": f"SELECT id FROM audit_event WHERE {own}"
+        f" OR (object_type = 'account' AND object_id = '{scope.account}')",
+        "identity_case": f"SELECT id FROM identity_case WHERE {own} OR id IN ({scope.desk()})",
+        "known_device": f"SELECT id FROM known_device WHERE {own}",
+        "message": f"SELECT id FROM message WHERE {own}",
+        "one_time_ticket": f"SELECT id FROM one_time_ticket WHERE {own} OR account_id IN ({scope.staff()})",
+        "qualification_watch": f"SELECT id FROM qualification_watch WHERE {own}",
+        "refresh_token": f"SELECT id FROM refresh_token WHERE {own}",
+        "second_factor": f"SELECT id FROM second_factor WHERE {own} OR account_id IN ({scope.staff()})",
+        "verification_code": f"SELECT id FROM verification_code WHERE {own}",
+        "wechat_binding": f"SELECT id FROM wechat_binding WHERE {own}",
         "cross_province_consent": of_persons("cross_province_consent", scope),
         "idempotency_record": f"SELECT id FROM idempotency_record WHERE {own}",
         "notice": f"SELECT id FROM notice WHERE {own}",
@@ -86,7 +119,7 @@ def of_persons(table: str, scope: Scope) -> str:
     return f"SELECT id FROM {table} WHERE practitioner_id IN ({scope.persons()})"
 
 
-UNREADABLE = {"api_client", "audit_event", "outbox_event"}
+UNREADABLE = {"api_client", "outbox_event"}
 """Tables that the application's role may not read at all."""
 TABLES = sorted(expected(Scope(UUID(int=0), authority=UUID(int=0))))
 
@@ -150,6 +183,18 @@ async def undone(connection: Any) -> AsyncIterator[None]:
         await transaction.rollback()
 
 
+async def open_session(connection: Any, account_id: UUID, now: datetime) -> None:
+    session = new_id()
+    await connection.execute(
+        "INSERT INTO account_session (id, account_id, token_hash, created_at, last_seen_at, idle_seconds, expires_at,"
+        " user_agent) VALUES ($1, $2, $3, $4, $4, 3600, $4::timestamptz + interval '1 hour', 't')",
+        session,
+        account_id,
+        session.bytes,
+        now,
+    )
+
+
 @pytest.fixture
 async def members(chain: Chain, superuser: Any) -> Members:
     """People of one approved application, with rows of every table that they and strangers own."""
@@ -178,6 +223,24 @@ async def members(chain: Chain, superuser: Any) -> Members:
             new_id(),
             person_id,
         )
+    for office, role in (
+        ("institution", "institution_administrator"),
+        ("authority", "authority_administrator"),
+    ):
+        logins[role] = await superuser.fetchval(
+            f"SELECT id FROM account WHERE {office}_id = $1 AND role = $2 ORDER BY id LIMIT 1",
+            case[f"{office}_id"],
+            role,
+        )
+        await open_session(superuser, logins[role], chain.cast.clock.now())
+    strange_account = await superuser.fetchval("SELECT id FROM account WHERE practitioner_id = $1", stranger)
+    for account_id in (*logins.values(), strange_account):
+        await add_own_rows(superuser, account_id)
+    foreign = await superuser.fetchval(
+        "SELECT id FROM application WHERE practitioner_id <> $1 LIMIT 1", case["practitioner_id"]
+    )
+    await add_views(superuser, [case["id"], foreign], logins["institution"])
+    await add_identity_cases(superuser, logins["doctor"], case["institution_id"], case["authority_id"])
     for account_id in logins.values():
         await superuser.execute(
             "INSERT INTO notice (id, event_id, account_id, application_id, kind, values, created_at)"
@@ -197,5 +260,11 @@ async def members(chain: Chain, superuser: Any) -> Members:
         "doctor": Scope(logins["doctor"], practitioner=case["practitioner_id"]),
         "institution": Scope(logins["institution"], institution=case["institution_id"]),
         "authority": Scope(logins["authority"], authority=case["authority_id"]),
+        "institution_administrator": Scope(
+            logins["institution_administrator"], institution=case["institution_id"], administers=True
+        ),
+        "authority_administrator": Scope(
+            logins["authority_administrator"], authority=case["authority_id"], administers=True
+        ),
     }
     return Members(sessions, scopes, chain.cast.clock.now())

@@ -1,9 +1,14 @@
 import type { RouteRecordRaw } from 'vue-router'
-import HomePage from './pages/HomePage.vue'
+import { securityRoutes } from './security/routes'
 import { texts } from './texts'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '', name: 'home', component: HomePage, meta: { title: texts.home.title, section: 'home' } },
+  {
+    path: '',
+    name: 'home',
+    component: () => import('./pages/HomePage.vue'),
+    meta: { title: texts.home.title, section: 'home' },
+  },
   {
     path: 'business',
     name: 'business',
@@ -54,12 +59,19 @@ export const routes: RouteRecordRaw[] = [
     path: 'notices',
     name: 'notices',
     component: () => import('./pages/NoticesPage.vue'),
-    meta: { title: texts.notices.title, section: 'mine' },
+    meta: { title: texts.notices.title, section: 'mine', early: true },
   },
   {
     path: 'mine',
     name: 'mine',
     component: () => import('./pages/MinePage.vue'),
-    meta: { title: texts.mine.title, section: 'mine' },
+    meta: { title: texts.mine.title, section: 'mine', early: true },
   },
+  {
+    path: 'activation',
+    name: 'activation',
+    component: () => import('./activation/ActivationPage.vue'),
+    meta: { title: texts.pages.activation, section: 'home', early: true },
+  },
+  ...securityRoutes,
 ]

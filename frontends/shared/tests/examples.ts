@@ -8,6 +8,10 @@ export const ACCOUNT: Account = {
   name: '李华',
   id_number_masked: '3701**********1234',
   phone_masked: '138****0000',
+  phone_verified: true,
+  email_masked: null,
+  email_verified: false,
+  wechat_bound: false,
   office: null,
 }
 

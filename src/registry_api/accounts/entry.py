@@ -23,9 +23,21 @@ def cookie_name(realm: str, settings: Settings) -> str:
     return realm if settings.plain_http else f"__Host-{realm}"
 
 
+def device_cookie_name(realm: str, settings: Settings) -> str:
+    """Of the cookie by which a browser is known: one for each realm, under the same rule for the prefix."""
+    return f"{cookie_name(realm, settings)}-device"
+
+
 def token_hash(token: str) -> bytes:
     """What the database keeps of a session reference of 256 random bits."""
     return hashlib.sha256(token.encode()).digest()
+
+
+async def check_origin(request: Request) -> None:
+    """For operations without a session: a page of another site may not call them. Raises OriginRefused."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin != request.app.state.system.settings.origin:
+        raise OriginRefused
 
 
 async def enter(request: Request, work: Work) -> UUID:

@@ -24,7 +24,7 @@ from registry_api.accounts.models import Account, AccountSession, AttemptCounter
 from registry_api.accounts.principals import principal_of
 from registry_api.kit.db import Statement, unread
 
-_ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
+ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
     column(name)
     for name in (
         "session_id",
@@ -43,20 +43,20 @@ _ENTRY_COLUMNS: tuple[ColumnClause[Any], ...] = tuple(
 )
 
 ENTER_SESSION = Statement(
-    select(*_ENTRY_COLUMNS).select_from(
+    select(*ENTRY_COLUMNS).select_from(
         func.enter_session(
             bindparam("token_hash", type_=LargeBinary),
             bindparam("session_id", type_=Uuid),
             bindparam("realm", type_=Text),
             bindparam("now", type_=AccountSession.created_at.type),
-        ).table_valued(*[part.name for part in _ENTRY_COLUMNS])
+        ).table_valued(*[part.name for part in ENTRY_COLUMNS])
     ),
     principal_of,
 )
 ENTER_CLIENT = Statement(
-    select(*_ENTRY_COLUMNS).select_from(
+    select(*ENTRY_COLUMNS).select_from(
         func.enter_client(bindparam("client_id", type_=Uuid)).table_valued(
-            *[part.name for part in _ENTRY_COLUMNS]
+            *[part.name for part in ENTRY_COLUMNS]
         )
     ),
     principal_of,
@@ -70,15 +70,24 @@ class Credentials:
     account_id: UUID
     password_hash: str
     status: str
+    failures: int
+    """Wrong passwords since the last right one."""
 
 
 FIND_CREDENTIALS = Statement(
-    select(column("id"), column("password_hash"), column("status")).select_from(
-        func.account_for_sign_in(
-            bindparam("realm", type_=Text), bindparam("login_key", type_=Text)
-        ).table_valued("id", "password_hash", "status")
+    select(*(column(name) for name in ("id", "password_hash", "status", "failures_in_a_row"))).select_from(
+        func.credentials_of(bindparam("account_id", type_=Uuid)).table_valued(
+            "id", "password_hash", "status", "failures_in_a_row"
+        )
     ),
     Credentials,
+)
+COUNT_FAILURE = Statement(select(func.count_failure(bindparam("account_id", type_=Uuid))), unread)
+FORGET_FAILURES = Statement(
+    update(Account)
+    .where(Account.id == bindparam("account_id"), Account.failures_in_a_row > 0)
+    .values(failures_in_a_row=0),
+    unread,
 )
 
 OPEN_SESSION = Statement(
@@ -109,27 +118,9 @@ TOUCH_SESSION = Statement(
 
 END_SESSION = Statement(
     update(AccountSession)
-    .where(AccountSession.id == bindparam("session_id"))
+    .where(AccountSession.id == bindparam("session_id"), AccountSession.revoked_at.is_(None))
     .values(revoked_at=bindparam("now")),
     unread,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """One's own account."""
-
-    id: UUID
-    login_name: str
-    id_number_sealed: bytes | None
-    phone_sealed: bytes | None
-
-
-GET_ACCOUNT = Statement(
-    select(Account.id, Account.login_name, Account.id_number_sealed, Account.phone_sealed).where(
-        Account.id == bindparam("account_id")
-    ),
-    AccountRow,
 )
 
 
@@ -157,4 +148,10 @@ RESERVE_ATTEMPT = Statement(
 )
 """One statement counts the attempt before it is evaluated, so that a parallel burst cannot outrun the limit."""
 
+COUNT_ATTEMPTS = Statement(
+    select(AttemptCounter.attempts).where(
+        AttemptCounter.key == bindparam("key"), AttemptCounter.window_start > bindparam("window_opened")
+    ),
+    int,
+)
 FORGET_ATTEMPTS = Statement(delete(AttemptCounter).where(AttemptCounter.key == bindparam("key")), unread)

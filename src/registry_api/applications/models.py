@@ -117,3 +117,19 @@ class ApplicationStep(Base):
     checks: Mapped[list[Any]] = mapped_column(JSONB)
     """The preconditions as they were judged at this step."""
     occurred_at: Mapped[Instant]
+
+
+class ApplicationView(Base):
+    """That a member of staff opened an application on a day; the applicant sees it."""
+
+    __tablename__ = "application_view"
+    __table_args__ = (UniqueConstraint("application_id", "account_id", "day"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID]
+    day: Mapped[date] = mapped_column(Date)
+    """In Asia/Shanghai."""
+    viewed_at: Mapped[Instant]
+    office: Mapped[Words]
+    role: Mapped[Words]

@@ -27,6 +27,7 @@ from registry_api.applications.schemas import (
 )
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Check, Facts
+from registry_api.applications.viewing import note_view
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import NotFound
 from registry_api.kit.roles import Role
@@ -71,6 +72,7 @@ async def read_application(
     )
     if row is None:
         raise NotFound
+    await note_view(work, principal, application_id)
     language = work.language
     return ApplicationRead(
         id=row.id,

@@ -3,15 +3,17 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from sqlalchemy import Uuid, bindparam, column, func, select
 
 from registry_api.accounts.entry import AUDIENCE
 from registry_api.accounts.schemas import Token
-from registry_api.accounts.service import TOKEN_LIFE, reserve_attempt
+from registry_api.accounts.sessions import TOKEN_LIFE
+from registry_api.accounts.throttle import Limit, reserve
 from registry_api.audit.service import record_refusal
 from registry_api.kit.db import Statement
 from registry_api.kit.problems import Problem
@@ -20,6 +22,7 @@ from registry_api.kit.work import CurrentWork
 
 router = APIRouter(prefix=API_PREFIX, tags=["integration"], route_class=TransactionalRoute)
 ATTEMPTS = 60
+WINDOW = timedelta(minutes=15)
 
 
 class InvalidClient(Problem):
@@ -47,7 +50,6 @@ _FIND_CLIENT = Statement(
 
 @router.post("/oauth/token", operation_id="createToken")
 async def create_token(
-    request: Request,
     work: CurrentWork,
     grant_type: Annotated[Literal["client_credentials"], Form()],
     client_id: Annotated[UUID, Form()],
@@ -56,7 +58,7 @@ async def create_token(
 ) -> Token:
     """A bearer token of ten minutes for an API client; ask again instead of refreshing."""
     del grant_type
-    await reserve_attempt(request.app.state.system, f"client/{client_id}", ATTEMPTS, work)
+    await reserve(work.system, (Limit(f"client/{client_id}", ATTEMPTS, WINDOW),), work.now)
     client = await work.tx.find(_FIND_CLIENT, client_id=client_id)
     given = hashlib.sha256(client_secret.encode()).digest()
     wanted = scope.split() or (client.scopes if client else [])

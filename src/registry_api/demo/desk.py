@@ -51,10 +51,13 @@ class Desk:
         self._login = login
         self._narrator = narrator
         self._who = _TITLES[login.realm]
-        self._headers: dict[str, str] = {"X-Registry-Realm": login.realm}
+        self._headers: dict[str, str] = {
+            "X-Registry-Realm": login.realm,
+            "X-Registry-Device": login.device_token,
+        }
 
-    async def sign_in(self) -> None:
-        """Opens a session for a program."""
+    async def sign_in(self, *, next_step: str | None = None) -> None:
+        """Opens a session for a program; `next_step` is what must be waiting for the person then."""
         answer = await self.call(
             "登录",
             "POST",
@@ -70,7 +73,10 @@ class Desk:
         self._headers["Authorization"] = f"Bearer {answer['access_token']}"
         account = answer["account"]
         self._who = f"{_TITLES[self._login.realm]} {account['name']}"
-        must(answer["next_step"] is None, f"{account['name']}还须先办理：{answer['next_step']}")
+        must(
+            answer["next_step"] == next_step,
+            f"{account['name']}登录后应办理：{next_step}，实为：{answer['next_step']}",
+        )
 
     async def sign_out(self) -> None:
         """Ends the session."""

@@ -1,12 +1,14 @@
-"""A doctor more: somebody who can apply, made when the pool of the demonstration is used up."""
+"""A doctor more: with an account and able to apply, or just certified and about to register."""
 
+from dataclasses import replace
 from random import SystemRandom
 
 import asyncpg
 
 from registry_api.demo.content import demo_offices
-from registry_api.demo.lives import fresh_doctor
+from registry_api.demo.lives import FIRST_EXTRA, DemoDoctor, fresh_doctor
 from registry_api.demo.logins import PoolDoctor, pool_doctor
+from registry_api.demo.people import DemoPerson
 from registry_api.demo.record import Clerk
 from registry_api.demo.rows import doctor_rows
 from registry_api.demo.seed import SEED, SeedRefused, copy_rows
@@ -17,17 +19,33 @@ from registry_api.kit.passwords import hash_password
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
 
-_FIRST_INDEX = 10_000_000
-"""Above every doctor that seeding makes."""
 _LAST_INDEX = 2_000_000_000
 
 
 async def add_fresh_doctor(settings: Settings) -> PoolDoctor:
     """Enters a qualified doctor with an account over the owner's connection; never in production."""
+    doctor = draw_doctor()
+    await enter_doctor(settings, doctor)
+    return pool_doctor(doctor)
+
+
+async def add_newcomer(settings: Settings) -> DemoPerson:
+    """Enters somebody who has just been certified and has no account; never in production."""
+    doctor = replace(draw_doctor(), has_account=False)
+    await enter_doctor(settings, doctor)
+    return doctor.person
+
+
+def draw_doctor() -> DemoDoctor:
+    """A doctor whom nobody has seen before, in no table yet."""
+    setting = DemoSetting(SEED, SystemClock().today(), demo_offices(SEED))
+    return fresh_doctor(setting, SystemRandom().randint(FIRST_EXTRA, _LAST_INDEX))
+
+
+async def enter_doctor(settings: Settings, doctor: DemoDoctor) -> None:
+    """Writes the doctor's rows over the owner's connection. Raises SeedRefused in production."""
     if settings.environment == "production":
         raise SeedRefused("Demo accounts have known passwords and are never made in production.")
-    setting = DemoSetting(SEED, SystemClock().today(), demo_offices(SEED))
-    doctor = fresh_doctor(setting, SystemRandom().randint(_FIRST_INDEX, _LAST_INDEX))
     clerk = Clerk(
         seed=SEED,
         sealer=Sealer(KeyRing.parse(settings.field_keys.get_secret_value())),
@@ -40,4 +58,3 @@ async def add_fresh_doctor(settings: Settings) -> PoolDoctor:
             await copy_rows(connection, doctor_rows(clerk, doctor))
     finally:
         await connection.close()
-    return pool_doctor(doctor)

@@ -97,6 +97,9 @@ _SHOWN: tuple[Fate, ...] = (
 
 SHOWN_DOCTORS = ELIGIBLE_DOCTORS + len(_SHOWN)
 
+FIRST_EXTRA = 10_000_000
+"""Above every doctor that seeding makes: the index of the first who is made when the pool is used up."""
+
 FIRST_CERTIFICATES = date(2018, 9, 1)
 """Before, nobody had been assessed under Order 15 of 2017."""
 
@@ -138,6 +141,11 @@ def demo_doctor(setting: DemoSetting, index: int) -> DemoDoctor:
         cases=cases,
         registration=registration,
     )
+
+
+def signs_in(index: int) -> bool:
+    """Whether the login of doctor `index` is published, and so has a known device."""
+    return index < SHOWN_DOCTORS or index >= FIRST_EXTRA
 
 
 def fresh_doctor(setting: DemoSetting, index: int) -> DemoDoctor:

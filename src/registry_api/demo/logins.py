@@ -8,6 +8,7 @@ from pathlib import Path
 from registry_api.demo.lives import ELIGIBLE_DOCTORS, DemoDoctor, Fate
 from registry_api.demo.offices import DemoInstitution, DemoOffices
 from registry_api.demo.places import PROVINCES
+from registry_api.demo.proofs import device_token, totp_secret
 from registry_api.demo.staff import PASSWORDS, DemoStaff, doctor_login_name
 from registry_api.kit.roles import Realm, Role
 
@@ -28,6 +29,10 @@ class Login:
     login_name: str
     password: str
     note: str
+    device_token: str = ""
+    """Of a browser in which this person has shown a second factor before; goes into the device cookie."""
+    totp_secret: str | None = None
+    """Of the authenticator of a member of staff, base32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ def _doctor_login(doctor: DemoDoctor, note: str) -> Login:
         doctor_login_name(person.index),
         PASSWORDS["doctor"],
         f"{person.name}：{note}",
+        device_token("doctor", doctor_login_name(person.index)),
     )
 
 
@@ -173,6 +179,8 @@ def _staff_login(member: DemoStaff) -> Login:
         member.login_name,
         PASSWORDS[member.realm],
         f"{member.name}：{_ROLE_NOTES[member.role]}",
+        device_token(member.realm, member.login_name),
+        totp_secret(member.realm, member.login_name),
     )
 
 

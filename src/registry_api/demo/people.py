@@ -10,7 +10,8 @@ from registry_api.demo.names import ethnicity, personal_name
 from registry_api.demo.numbers import birth_date, id_number, sex_code
 from registry_api.demo.places import PROVINCES, counties
 
-_PHONE_PREFIXES = ("1980000", "1990000", "1770000", "1670000")
+_PHONE_PREFIXES = ("19", "17", "18")
+_SUBSCRIBERS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def demo_person(seed: int, index: int, chance: Chance, first: date, last: date) 
         sex=sex,
         ethnicity=people,
         id_number=number,
-        phone=chance.pick(_PHONE_PREFIXES) + chance.digits(4),
+        phone=_phone(index),
         entered_at=entered,
         qualification_id=chance.id_at(entered),
         # Certificate numbers are opaque to the system; these say what they are.
@@ -59,3 +60,9 @@ def demo_person(seed: int, index: int, chance: Chance, first: date, last: date) 
         issued_on=issued,
         scope=practice_scope(chance),
     )
+
+
+def _phone(index: int) -> str:
+    """A mobile number that no other index below three billion has: a verified number belongs to one account."""
+    prefix, subscriber = divmod(index, _SUBSCRIBERS)
+    return f"{_PHONE_PREFIXES[prefix]}{subscriber:09d}"

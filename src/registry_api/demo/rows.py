@@ -5,7 +5,8 @@ from uuid import UUID
 
 from registry_api.demo.case_rows import add_case
 from registry_api.demo.chance import Chance
-from registry_api.demo.lives import DemoDoctor
+from registry_api.demo.lives import DemoDoctor, signs_in
+from registry_api.demo.proofs import DEVICE_COLUMNS, device_row
 from registry_api.demo.record import Clerk, Record, Rows
 from registry_api.demo.registrations import DemoFact, DemoRegistration
 from registry_api.demo.staff import doctor_login_name
@@ -24,8 +25,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "account": (
         "id", "realm", "role", "login_name", "login_key", "password_hash", "name", "id_number_sealed",
-        "id_number_index", "phone_sealed", "practitioner_id", "activated_at", "status", "created_at",
+        "id_number_index", "phone_sealed", "phone_index", "phone_verified_at", "practitioner_id", "activated_at",
+        "status", "created_at",
     ),
+    "known_device": DEVICE_COLUMNS,
     "registration": (
         "id", "practitioner_id", "qualification_id", "authority_id", "certificate_number_sealed",
         "certificate_number_index", "status", "status_since", "registered_on", "version",
@@ -143,12 +146,18 @@ def _add_account(record: Record) -> UUID:
             clerk.sealer.seal(person.id_number, "account.id_number", account_id),
             clerk.blind_index.of("id_number", person.id_number),
             clerk.sealer.seal(person.phone, "account.phone", account_id),
+            clerk.blind_index.of("phone", person.phone),
+            created,
             person.id,
             created,
             "active",
             created,
         )
     )
+    if signs_in(person.index):
+        record.rows["known_device"].append(
+            device_row(record.chance, account_id, "doctor", login_name, created)
+        )
     return account_id
 
 

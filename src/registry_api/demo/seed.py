@@ -24,6 +24,7 @@ from registry_api.demo.office_rows import (
 )
 from registry_api.demo.offices import DemoOffices
 from registry_api.demo.portraits import SIZE, portrait
+from registry_api.demo.proofs import DEVICE_COLUMNS, FACTOR_COLUMNS, staff_proof_rows
 from registry_api.demo.record import Clerk, Portrait, Rows
 from registry_api.demo.rows import COLUMNS, doctor_rows
 from registry_api.demo.setting import DemoSetting
@@ -82,8 +83,8 @@ async def seed(
             await connection.execute("SELECT pg_advisory_xact_lock($1)", _ONE_SEEDER)
             empty = not await connection.fetchval("SELECT EXISTS (SELECT FROM practitioner)")
             if empty:
-                rows = await _write_offices(connection, offices, staff)
                 clerk = await _clerk(settings, setting, staff)
+                rows = await _write_offices(connection, offices, staff, clerk)
                 rows += await _write_doctors(connection, clerk, setting, doctors, progress)
             elif not if_empty:
                 raise SeedRefused("The database holds doctors already; seed an empty one.")
@@ -104,13 +105,16 @@ async def _is_ours(connection: Any, setting: DemoSetting) -> bool:
     return bool(await connection.fetchval(query, doctor_login_name(0), first.name))
 
 
-async def _write_offices(connection: Any, offices: DemoOffices, staff: list[DemoStaff]) -> int:
+async def _write_offices(connection: Any, offices: DemoOffices, staff: list[DemoStaff], clerk: Clerk) -> int:
     await load_reference(connection)
     hashes = {realm: await hash_password(password) for realm, password in PASSWORDS.items()}
+    devices, factors = staff_proof_rows(clerk.seed, clerk.sealer, staff)
     tables = (
         ("authority", AUTHORITY_COLUMNS, authority_rows(offices.authorities)),
         ("institution", INSTITUTION_COLUMNS, institution_rows(offices.institutions)),
         ("account", STAFF_COLUMNS, staff_rows(staff, hashes)),
+        ("known_device", DEVICE_COLUMNS, devices),
+        ("second_factor", FACTOR_COLUMNS, factors),
     )
     for table, columns, rows in tables:
         await connection.copy_records_to_table(table, columns=columns, records=rows)

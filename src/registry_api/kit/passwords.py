@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from passlib.context import CryptContext
 
+from registry_api.kit.blocklist import is_common
 from registry_api.kit.roles import Realm
 
 T = TypeVar("T")
@@ -59,16 +60,17 @@ def password_faults(password: str, realm: Realm, personal: Sequence[str]) -> lis
     """Codes of every rule that a new password breaks; empty if it may be used.
 
     Doctors: 6 to 16 ASCII letters and digits with at least one of each, as the manual says; longer ones are
-    refused, never cut. Staff: 12 to 64 characters of any kind (NIST SP 800-63B). Nobody: a password derived
-    from `personal`, the person's name, its pinyin, ID number, birth date, phone, login name.
+    refused, never cut. Staff: 12 to 64 characters of any kind (NIST SP 800-63B). Nobody: a password that is on
+    the blocklist, or derived from `personal`, the person's name, its pinyin, ID number, birth date, phone, login name.
 
-    Codes: too_short, too_long, not_letters_and_digits, no_letter, no_digit, single_character, personal.
+    Codes: too_short, too_long, not_letters_and_digits, no_letter, no_digit, single_character, common, personal.
     """
     shortest, longest = DOCTOR_LENGTH if realm == "doctor" else STAFF_LENGTH
     rules = {
         "too_short": len(password) < shortest,
         "too_long": len(password) > longest,
         "single_character": len(set(password)) == 1,
+        "common": is_common(password),
         "personal": _derives_from(password, personal),
     }
     if realm == "doctor":

@@ -11,3 +11,10 @@ def pinyin_initials(text: str) -> str:
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 (heavy, and most processes never need it)
 
     return re.sub(r"[^a-z]", "", "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")))
+
+
+def pinyin_syllables(text: str) -> list[str]:
+    """The reading of each character without tones, lower-case ASCII: "张伟" gives "zhang", "wei"."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 (heavy, and most processes never need it)
+
+    return [re.sub(r"[^a-z]", "", one) for one in lazy_pinyin(text.casefold(), v_to_u=False, errors="ignore")]

@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment (prefix `REGISTRY_`)."""
 
+from email.utils import parseaddr
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -47,21 +48,95 @@ class Settings(BaseSettings):
     """Key ring `kid:base64 of a PEM private key,…` for ES256; the first signs, all verify."""
     metrics_token: SecretStr = SecretStr("")
 
+    worker_metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where the worker answers GET /metrics, on `host`; 0 for nowhere."""
+
+    sms_delivery: Literal["inbox", "gateway"] = "inbox"
+    """`inbox`: nothing leaves the machine, a development page shows it; production refuses it."""
+    sms_gateway_url: str = ""
+    sms_gateway_token: SecretStr = SecretStr("")
+    sms_gateway_timeout_seconds: float = Field(default=5.0, gt=0, le=15)
+    """Well below the minute for which the worker holds an event."""
+    mail_delivery: Literal["inbox", "smtp"] = "inbox"
+    mail_host: str = ""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_username: str = ""
+    """Empty for a relay that asks for no login."""
+    mail_password: SecretStr = SecretStr("")
+    mail_sender: str = ""
+    """Such as `电子化注册系统 <registry@example.cn>`; the domain also ends every Message-ID."""
+    mail_timeout_seconds: float = Field(default=10.0, gt=0, le=20)
+    sms_signature: str = Field(default="中医医师注册", min_length=2, max_length=16, pattern=r"^[^【】{}]+$")
+    """Name that every text message begins with, in 【】, as it is registered with the carrier."""
+    sms_daily_budget: int = Field(default=100_000, ge=0)
+    """Text messages a day, over everybody: the last line against somebody who makes the service send."""
+
+    proof_of_work_cost: int = Field(default=5_000, ge=1, le=1_000_000)
+    """PBKDF2 rounds of one try; the server pays for one try a challenge."""
+    proof_of_work_counters: int = Field(default=1_000, ge=1, le=1_000_000)
+    """Tries that surely suffice; half of them on average."""
+
+    wechat_app_id: str = ""
+    """Of the official account (服务号); without it there is no signing in with WeChat."""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_scope: Literal["snsapi_base", "snsapi_userinfo"] = "snsapi_base"
+    """`snsapi_base` asks nothing and tells the openid; `snsapi_userinfo` asks the person and tells the unionid."""
+    wechat_authorisation_url: str = "https://open.weixin.qq.com"
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_timeout_seconds: float = Field(default=5.0, gt=0, le=30)
+
     request_body_limit_bytes: int = Field(default=256 * 1024, ge=1024)
     upload_body_limit_bytes: int = Field(default=6 * 1024 * 1024, ge=1024)
     idempotency_wait_seconds: int = Field(default=10, ge=1, le=60)
 
     @model_validator(mode="after")
+    def _messages_can_leave(self) -> Self:
+        """Whatever the environment: a way of delivery is whole, and nothing secret crosses a network in clear."""
+        faults = []
+        if self.sms_delivery == "gateway":
+            faults += self._missing("sms_gateway_url", "sms_gateway_token")
+            parts = urlsplit(self.sms_gateway_url)
+            if self.sms_gateway_url and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+                faults.append(
+                    "REGISTRY_SMS_GATEWAY_URL must begin with https:// (plain http is for loopback)"
+                )
+        if self.mail_delivery == "smtp":
+            faults += self._missing("mail_host", "mail_sender")
+            if self.mail_sender and "@" not in parseaddr(self.mail_sender)[1]:
+                faults.append(
+                    "REGISTRY_MAIL_SENDER must be an address, such as 注册系统 <registry@example.cn>"
+                )
+            if self.mail_username and self.mail_security == "none" and not is_loopback(self.mail_host):
+                faults.append("REGISTRY_MAIL_SECURITY=none would send the mail password in clear")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _missing(self, *names: str) -> list[str]:
+        return [
+            f"REGISTRY_{name.upper()} is missing" for name in names if not str(_plain(getattr(self, name)))
+        ]
+
+    @model_validator(mode="after")
     def _production_is_strict(self) -> Self:
         if self.environment != "production":
             return self
-        faults = [
-            f"REGISTRY_{name.upper()} is missing"
-            for name in ("database_url", "field_keys", "blind_index_key", "token_keys", "public_origin")
-            if not str(_plain(getattr(self, name)))
-        ]
+        faults = self._missing("database_url", "field_keys", "blind_index_key", "token_keys", "public_origin")
+        if self.sms_delivery == "inbox":
+            faults.append(
+                "REGISTRY_SMS_DELIVERY must be gateway: the inbox sends nothing (docs/operating.md)"
+            )
+        if self.mail_delivery == "inbox":
+            faults.append("REGISTRY_MAIL_DELIVERY must be smtp: the inbox sends nothing (docs/operating.md)")
         if self.public_origin and not self.public_origin.startswith("https://"):
             faults.append("REGISTRY_PUBLIC_ORIGIN must begin with https:// (plain http is for development)")
+        if self.wechat_app_id and not self.wechat_app_secret.get_secret_value():
+            faults.append("REGISTRY_WECHAT_APP_SECRET is missing")
+        if not all(
+            url.startswith("https://") for url in (self.wechat_authorisation_url, self.wechat_api_url)
+        ):
+            faults.append("WeChat's addresses must begin with https://")
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -78,7 +153,12 @@ class Settings(BaseSettings):
         if self.environment == "production" or parts.scheme == "https":
             return False
         host = parts.hostname or ""
-        return host == "localhost" or _is_loopback(host)
+        return is_loopback(host)
+
+    @property
+    def shows_inbox(self) -> bool:
+        """Whether the development inbox exists: on a development machine, under a loopback address, else never."""
+        return self.environment == "development" and is_loopback(urlsplit(self.origin).hostname or "")
 
     @property
     def storage(self) -> Path:
@@ -100,7 +180,10 @@ def _plain(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine, whatever a name server says."""
+    if host == "localhost":
+        return True
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request
 
 from registry_api.kit.clock import SHANGHAI, Clock, WorkingDays
 from registry_api.kit.db import Database, Transaction
+from registry_api.kit.delivery import Mailer, SmsGateway
 from registry_api.kit.problems import PreconditionRequired, StaleVersion
 from registry_api.kit.sealing import BlindIndex, Sealer
 from registry_api.kit.settings import Settings
@@ -22,10 +23,15 @@ class System:
 
     settings: Settings
     database: Database
+    counters: Database
+    """A few connections of their own for what commits before it is evaluated: a request that holds a connection must
+    not wait for a second one of the same pool."""
     clock: Clock
     sealer: Sealer
     blind_index: BlindIndex
     storage: BlobStorage
+    sms: SmsGateway
+    mailer: Mailer
     token_keys: TokenKeyRing
     signer: TokenSigner
     verifier: TokenVerifier

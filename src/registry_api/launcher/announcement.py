@@ -10,6 +10,7 @@ _PORTALS = (
     ("医师端", "Doctors", "/doctor/"),
     ("机构端", "Institutions", "/institution/"),
     ("主管部门端", "Authorities", "/authority/"),
+    ("开发收件箱：短信、邮件、动态口令", "What was sent, one-time passwords", "/development/inbox"),
     ("接口契约", "OpenAPI contract", "/api/v1/openapi.json"),
 )
 

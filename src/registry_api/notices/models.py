@@ -23,7 +23,10 @@ class Notice(Base):
     id: Mapped[Id]
     event_id: Mapped[UUID]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    application_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"), index=True
+    )
+    """None where the notice is about the account itself."""
     kind: Mapped[Words]
     values: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[Instant]

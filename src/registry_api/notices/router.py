@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import Uuid, bindparam, func, select, update
 
-from registry_api.accounts.principals import CurrentAccount
+from registry_api.accounts.principals import CurrentAccount, CurrentDoctor
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.paging import Cursor, Limit, read_cursor, write_cursor
 from registry_api.kit.problems import NotFound
@@ -17,6 +17,12 @@ from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.texts import text
 from registry_api.kit.work import CurrentWork
 from registry_api.notices.models import Notice
+from registry_api.notices.preferences import (
+    NoticePreferences,
+    NoticePreferencesChange,
+    change_preferences,
+    read_preferences,
+)
 
 router = APIRouter(prefix=API_PREFIX, tags=["notices"], route_class=TransactionalRoute)
 
@@ -27,7 +33,7 @@ class NoticeRead(BaseModel):
     id: UUID
     kind: str
     message: str
-    application_id: UUID
+    application_id: UUID | None
     created_at: datetime
     read_at: datetime | None
 
@@ -44,7 +50,7 @@ class NoticePage(BaseModel):
 class _Row:
     id: UUID
     kind: str
-    application_id: UUID
+    application_id: UUID | None
     values: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
@@ -105,3 +111,17 @@ async def mark_notice(account: CurrentAccount, work: CurrentWork, notice_id: UUI
     """Marks a notice as read; doing it twice changes nothing."""
     if not await work.tx.run(_MARK, notice_id=notice_id, account_id=account.account_id, now=work.now):
         raise NotFound
+
+
+@router.get("/me/notice-preferences", operation_id="getNoticePreferences")
+async def get_notice_preferences(doctor: CurrentDoctor, work: CurrentWork) -> NoticePreferences:
+    """Where notices of one's cases also go, beside the portal."""
+    return await read_preferences(work, doctor)
+
+
+@router.patch("/me/notice-preferences", operation_id="updateNoticePreferences")
+async def update_notice_preferences(
+    doctor: CurrentDoctor, work: CurrentWork, body: NoticePreferencesChange
+) -> NoticePreferences:
+    """Switches notices by SMS or mail on or off; on needs a verified phone or address."""
+    return await change_preferences(work, doctor, body)

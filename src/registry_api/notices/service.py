@@ -1,8 +1,10 @@
 """Tells the people concerned about each change of status."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from registry_api.accounts.models import Account
@@ -10,14 +12,37 @@ from registry_api.applications.models import Application
 from registry_api.institutions.models import Institution
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
+from registry_api.kit.texts import text
 from registry_api.kit.work import Work
+from registry_api.messages.service import send
 from registry_api.notices.models import Notice
 from registry_api.outbox.worker import Event
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    account_id: UUID
+    number: str
+    office: str
+    phone_sealed: bytes | None
+    """None unless the phone is verified and its owner wants notices there; the address likewise."""
+    email_sealed: bytes | None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"number": self.number, "office": self.office}
+
 
 _to = bindparam("to", type_=Text)
 # Applicant always; the desk that receives it as well.
 _RECIPIENTS = Statement(
-    select(Account.id, func.coalesce(Application.number, ""), func.coalesce(Institution.name, ""))
+    select(
+        Account.id,
+        func.coalesce(Application.number, ""),
+        func.coalesce(Institution.name, ""),
+        case((and_(Account.notice_by_sms, Account.phone_verified_at.is_not(None)), Account.phone_sealed)),
+        case((and_(Account.notice_by_email, Account.email_verified_at.is_not(None)), Account.email_sealed)),
+    )
     .select_from(Application)
     .outerjoin(Institution, Institution.id == Application.institution_id)
     .join(
@@ -36,7 +61,7 @@ _RECIPIENTS = Statement(
         ),
     )
     .where(Application.id == bindparam("application_id", type_=Uuid)),
-    lambda account_id, number, office: (account_id, {"number": number, "office": office}),
+    _Recipient,
 )
 _INSERT = Statement(
     insert(Notice)
@@ -52,18 +77,48 @@ _INSERT = Statement(
 
 
 async def tell(work: Work, event: Event) -> None:
-    """Writes a notice for each account concerned; a repeated event tells nobody twice."""
+    """Writes a notice for each account concerned, and sends it to those who asked for that.
+
+    A repeated event tells nobody twice: who has its notice has the message too, by the same transaction.
+    """
     application_id = UUID(event.payload["application_id"])
     recipients = await work.tx.fetch_all(_RECIPIENTS, application_id=application_id, to=event.payload["to"])
-    for account_id, values in recipients:
+    for recipient in recipients:
         # Ids are in order of time, which is the order in which notices are listed.
-        await work.tx.run(
+        written = await work.tx.run(
             _INSERT,
             id=new_id(),
             event_id=event.id,
-            account_id=account_id,
+            account_id=recipient.account_id,
             application_id=application_id,
             kind=event.payload["action"],
-            values=values,
+            values=recipient.values,
             created_at=work.now,
         )
+        if written:
+            await _send(work, recipient, event.payload["action"])
+
+
+async def _send(work: Work, recipient: _Recipient, kind: str) -> None:
+    account_id, sealer = recipient.account_id, work.system.sealer
+    values = {"notice": text(f"notice.{kind}", work.language, **recipient.values)}
+    if recipient.phone_sealed is not None:
+        phone = sealer.open_text(recipient.phone_sealed, "account.phone", account_id)
+        await send(work, "sms", "application_moved", phone, values, account_id=account_id)
+    if recipient.email_sealed is not None:
+        email = sealer.open_text(recipient.email_sealed, "account.email", account_id)
+        await send(work, "email", "application_moved", email, values, account_id=account_id)
+
+
+async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str) -> None:
+    """A notice about the account itself; `event_id` is what it is about, told once."""
+    await work.tx.run(
+        _INSERT,
+        id=new_id(),
+        event_id=event_id,
+        account_id=account_id,
+        application_id=None,
+        kind=kind,
+        values={},
+        created_at=work.now,
+    )

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,13 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=1)
 MAX_ATTEMPTS = 12
-BATCH = 50
 POLL_SECONDS = 0.25
 
 _LEASE = """
 UPDATE outbox_event SET leased_until = $2, attempts = attempts + 1 WHERE id IN (
     SELECT id FROM outbox_event
     WHERE finished_at IS NULL AND failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+    AND kind = ANY ($4)
     ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, payload, attempts
 """
@@ -42,41 +43,81 @@ class Event:
     attempts: int
 
 
+class TryLater(Exception):  # noqa: N818 (no error of ours: another system is away)
+    """Handled again after a growing pause, as often as it takes; it is the handler that knows when it is too late.
+
+    `longest` bounds the pause. The reason is logged, so it names nobody.
+    """
+
+    def __init__(self, reason: str, longest: timedelta) -> None:
+        super().__init__(reason)
+        self.longest = longest
+
+
 Handler = Callable[[Work, Event], Awaitable[None]]
 OpenWork = Callable[[Any], Awaitable[Work]]
 
 
-async def deliver_due(system: System, handlers: Mapping[str, Handler], open_work: OpenWork) -> int:
-    """Handles what is due now; gives the number of events tried.
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Kinds of events that may wait for each other and for no others: each lane has a loop of its own.
+
+    A batch must be handled well within the lease: `batch` / `at_once` times the longest that a handler takes.
+    """
+
+    handlers: Mapping[str, Handler]
+    batch: int = 50
+    at_once: int = 1
+
+
+async def deliver_due(system: System, lane: Lane, open_work: OpenWork) -> int:
+    """Handles what is due now in a lane; gives the number of events tried.
 
     The handler's changes and the mark that it is done commit together, so an event whose worker dies is handled
     again and one that is done is not.
     """
     now = system.clock.now()
     async with system.database.transaction() as tx:
-        rows = await tx.connection.fetch(_LEASE, now, now + LEASE, BATCH)
+        rows = await tx.connection.fetch(_LEASE, now, now + LEASE, lane.batch, list(lane.handlers))
     events = [Event(row["id"], row["kind"], row["payload"], row["attempts"]) for row in rows]
-    for event in sorted(events, key=lambda event: event.id):
-        try:
-            async with system.database.transaction() as tx:
-                work = await open_work(tx)
-                await handlers[event.kind](work, event)
-                await tx.connection.execute(_FINISH, event.id, work.now)
-        except CONNECTION_FAULTS:
-            raise
-        except Exception as error:
-            log.exception("event %s of kind %s failed", event.id, event.kind)
-            await _put_back(system, event, type(error).__name__)
+    waiting = iter(sorted(events, key=lambda event: event.id))
+    while group := list(islice(waiting, lane.at_once)):
+        await _all_of([_handle(system, lane, open_work, event) for event in group])
     return len(events)
 
 
-async def _put_back(system: System, event: Event, error: str) -> None:
+async def _all_of(handling: Sequence[Awaitable[None]]) -> None:
+    """Lets each come to its end, then raises the first fault: one that is cancelled half-way would be done twice."""
+    for outcome in await asyncio.gather(*handling, return_exceptions=True):
+        if outcome is not None:
+            raise outcome
+
+
+async def _handle(system: System, lane: Lane, open_work: OpenWork, event: Event) -> None:
+    try:
+        async with system.database.transaction() as tx:
+            work = await open_work(tx)
+            await lane.handlers[event.kind](work, event)
+            await tx.connection.execute(_FINISH, event.id, work.now)
+    except CONNECTION_FAULTS:
+        raise
+    except TryLater as later:
+        log.warning("event %s of kind %s waits: %s", event.id, event.kind, later)
+        await _put_back(system, event, str(later), longest=later.longest)
+    except Exception as error:
+        log.exception("event %s of kind %s failed", event.id, event.kind)
+        await _put_back(system, event, type(error).__name__)
+
+
+async def _put_back(system: System, event: Event, error: str, *, longest: timedelta | None = None) -> None:
+    """For another try after 2, 4, 8 … seconds; for good after many, unless `longest` says that it may go on."""
     now = system.clock.now()
     async with system.database.transaction() as tx:
-        if event.attempts >= MAX_ATTEMPTS:
+        if longest is None and event.attempts >= MAX_ATTEMPTS:
             await tx.connection.execute(_BURY, event.id, now, error)
         else:
-            pause = timedelta(seconds=min(2**event.attempts, 3600))
+            limit = longest or timedelta(hours=1)
+            pause = min(timedelta(seconds=2 ** min(event.attempts, MAX_ATTEMPTS)), limit)
             await tx.connection.execute(_RETRY, event.id, now + pause, error)
 
 

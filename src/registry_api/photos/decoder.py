@@ -23,6 +23,9 @@ ADVISED_BYTES = 2 * 1024 * 1024
 RATIOS = (0.68, 0.83)
 """Width over height."""
 _QUALITY = 88
+EVIDENCE_SIDE = 2400
+"""The longer side of a proof: a page at 200 dpi."""
+_SMALLEST_EVIDENCE = 300
 _WHITE = (255, 255, 255)
 # A background counts as white if four fifths of the margin beside and above the head are this light.
 _LIGHT = 200
@@ -97,6 +100,30 @@ def decode_photo(content: bytes) -> DecodedPhoto:
         sha256=hashlib.sha256(encoded).digest(),
         advice=_advise(picture, width, height, len(content)),
     )
+
+
+def decode_evidence(content: bytes) -> bytes:
+    """A photo or scan of a paper, of any proportions, as an upright JPEG of ours; raises PhotoRefused."""
+    if len(content) > MAX_BYTES:
+        raise PhotoRefused("too_large")
+    image = _open(content)
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotoRefused("too_many_pixels")
+    if min(image.size) < _SMALLEST_EVIDENCE:
+        raise PhotoRefused("too_small")
+    try:
+        image.draft("RGB", (EVIDENCE_SIDE, EVIDENCE_SIDE))
+        image.load()
+        ImageOps.exif_transpose(image, in_place=True)
+        layer = image.convert("RGBA")
+        layer.thumbnail((EVIDENCE_SIDE, EVIDENCE_SIDE), Image.Resampling.LANCZOS)
+        page = Image.new("RGB", layer.size, _WHITE)
+        page.paste(layer, mask=layer.getchannel("A"))
+    except Exception:
+        raise PhotoRefused("broken") from None
+    jpeg = BytesIO()
+    page.save(jpeg, "JPEG", quality=_QUALITY, optimize=True)
+    return jpeg.getvalue()
 
 
 def _open(content: bytes) -> Image.Image:

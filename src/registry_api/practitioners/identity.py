@@ -110,6 +110,12 @@ def mask_phone(phone: str) -> str:
     return _mask(phone, 3, 4)
 
 
+def mask_email(address: str) -> str:
+    """`z***@example.cn`: the first character and the domain."""
+    mailbox, _, domain = address.rpartition("@")
+    return f"{mailbox[:1]}***@{domain}"
+
+
 def mask_code(code: str) -> str:
     """A certificate number as first and last four characters: it may contain the holder's ID number."""
     return _mask(code, 4, 4)
@@ -132,6 +138,23 @@ def normalise_name(name: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", name)).strip()
     text = _SPACE_BETWEEN_HAN.sub("", _DOTS.sub("·", text))
     return re.sub(r"\s+", " ", text)
+
+
+def is_registered_name(registered: str, given: str) -> bool:
+    """Whether a person's name is the one in the register, which may hold `?` where a character could not be typed.
+
+    A run of question marks stands for as many characters or fewer, since some systems wrote one for each byte. They
+    count in the register only: in a name that somebody gives, a question mark is no joker.
+    """
+    known, name = normalise_name(registered).casefold(), normalise_name(given).casefold()
+    if known == name:
+        return bool(name)
+    runs = re.split(r"([?？]+)", known)
+    pattern = "".join(
+        f"[^?？]{{1,{len(run)}}}" if place % 2 else re.escape(run) for place, run in enumerate(runs)
+    )
+    # Question marks alone would be anybody.
+    return len(runs) > 1 and any(runs[::2]) and re.fullmatch(pattern, name) is not None
 
 
 def normalise_certificate(text: str) -> str:

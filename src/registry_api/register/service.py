@@ -14,7 +14,7 @@ from registry_api.register.models import CERTIFICATE_SEQUENCE, Practice, Registe
 class AlreadyRegistered(Problem):
     """The person has a registration that is not ended."""
 
-    status, code = 409, "already_registered"
+    status, code = 409, "registration_exists"
 
 
 CONSTRAINTS["uq_registration_current"] = AlreadyRegistered

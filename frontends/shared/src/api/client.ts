@@ -9,24 +9,27 @@ import type { Intent } from './intent'
 import { ApiProblem, readProblem } from './problem'
 
 export type Realm = 'doctor' | 'institution' | 'authority'
-type Method = 'get' | 'post' | 'patch' | 'delete'
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type PathWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never
 }[keyof paths]
 type Operation<M extends Method, P extends keyof paths> = paths[P] extends { [K in M]: infer O } ? O : never
 
-type Files<T> = { [K in keyof T]: T[K] extends string ? T[K] | Blob : T[K] }
+type Files<T> = { [K in keyof T]: Part<T[K]> }
+type Part<V> = V extends string ? V | Blob : V extends readonly string[] ? readonly Blob[] : V
 type JsonBody<O> = O extends { requestBody: { content: { 'application/json': infer B } } }
   ? { body: B }
   : O extends { requestBody: { content: { 'multipart/form-data': infer F } } }
     ? { form: Files<F> }
-    : object
+    : O extends { requestBody?: { content: { 'application/json': infer B } } }
+      ? { body?: B }
+      : object
 type PathValues<O> = O extends { parameters: { path: infer V extends object } } ? { path: V } : object
 type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: Exclude<V, undefined> } : object
 type Success<O> = O extends { responses: infer R }
-  ? { [S in keyof R]: S extends 200 | 201 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
+  ? { [S in keyof R]: S extends 200 | 201 | 202 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
   : never
-type Content<R> = R extends { content: { 'image/jpeg': unknown } }
+type Content<R> = R extends { content: { 'image/jpeg': unknown } | { 'audio/wav': unknown } }
   ? Blob
   : R extends { content: { 'application/json': infer B } }
     ? B
@@ -45,18 +48,27 @@ interface Loose extends Conditions {
   path?: Record<string, unknown>
   query?: Record<string, unknown>
   body?: unknown
-  form?: Record<string, string | Blob>
+  form?: Record<string, string | Blob | readonly Blob[] | null | undefined>
 }
 
-const connection = {
-  realm: 'doctor' as Realm,
+interface Connection {
+  realm: Realm
   /** Lets the person sign in again; true when the request may be repeated. */
-  signInAgain: async (): Promise<boolean> => false,
+  signInAgain: () => Promise<boolean>
+  /** Lets the person prove once more who they are; true when the request may be repeated. */
+  proveAgain: (refusal: ApiProblem) => Promise<boolean>
 }
+
+const connection: Connection = { realm: 'doctor', signInAgain: async () => false, proveAgain: async () => false }
 
 /** Says which portal calls, and what to do when its session has ended. */
 export function connect(realm: Realm, signInAgain: () => Promise<boolean>): void {
   Object.assign(connection, { realm, signInAgain })
+}
+
+/** Says what to do when an operation wants a fresh proof of who is there (403 `step_up_required`). */
+export function onStepUp(proveAgain: (refusal: ApiProblem) => Promise<boolean>): void {
+  connection.proveAgain = proveAgain
 }
 
 /**
@@ -71,13 +83,18 @@ export async function call<M extends Method, P extends PathWith<M>>(
   const options = request as Loose
   const url = address(path, options)
   let response = await send(method, url, options)
-  if (response.status === 401 && path !== '/api/v1/sessions') {
-    const problem = await readProblem(response, texts.problems.unknown)
-    if (!(await connection.signInAgain())) throw problem
+  let problem = response.ok ? null : await readProblem(response, texts.problems.unknown)
+  // Each obstacle is taken once: a second refusal of the same kind is the answer.
+  for (const [code, remove] of [
+    ['unauthenticated', connection.signInAgain],
+    ['step_up_required', connection.proveAgain],
+  ] as const) {
+    if (problem?.code !== code) continue
+    if (!(await remove(problem))) throw problem
     response = await send(method, url, options)
+    problem = response.ok ? null : await readProblem(response, texts.problems.unknown)
   }
-  if (!response.ok) {
-    const problem = await readProblem(response, texts.problems.unknown)
+  if (problem) {
     if (!problem.isPassing) options.intent?.settle()
     throw problem
   }
@@ -90,7 +107,9 @@ async function send(method: Method, url: string, options: Loose): Promise<Respon
   let body: BodyInit | undefined
   if (options.form) {
     const form = new FormData()
-    for (const [name, value] of Object.entries(options.form)) form.append(name, value)
+    for (const [name, value] of Object.entries(options.form)) {
+      for (const part of Array.isArray(value) ? value : [value]) if (part) form.append(name, part)
+    }
     body = form
   } else if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json'
@@ -122,6 +141,6 @@ function address(path: string, { path: values = {}, query = {} }: Loose): string
 
 function read(response: Response): Promise<unknown> {
   if (response.status === 204) return Promise.resolve(undefined)
-  const isImage = (response.headers.get('content-type') ?? '').startsWith('image/')
-  return isImage ? response.blob() : response.json()
+  const isFile = /^(image|audio)\//.test(response.headers.get('content-type') ?? '')
+  return isFile ? response.blob() : response.json()
 }

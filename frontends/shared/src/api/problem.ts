@@ -15,7 +15,9 @@ export class ApiProblem extends Error {
     readonly requestId: string | null,
     /** What is wrong with single fields: JSON pointer to message. */
     readonly errors: Readonly<Record<string, string>> = {},
-    readonly body: Partial<Problem> = {},
+    readonly body: Partial<Problem> & Record<string, unknown> = {},
+    /** Seconds after which it is worth trying again (`Retry-After`). */
+    readonly retryAfter = 0,
   ) {
     super(detail || title || code)
   }
@@ -35,7 +37,7 @@ export class ApiProblem extends Error {
 export async function readProblem(response: Response, fallback: { title: string; detail: string }): Promise<ApiProblem> {
   const requestId = response.headers.get('x-request-id')
   const isProblem = /[/+]json/.test(response.headers.get('content-type') ?? '')
-  const body: Partial<Problem> = isProblem ? await response.json().catch(() => ({})) : {}
+  const body: Partial<Problem> & Record<string, unknown> = isProblem ? await response.json().catch(() => ({})) : {}
   return new ApiProblem(
     response.status,
     body.code ?? 'unknown',
@@ -44,5 +46,6 @@ export async function readProblem(response: Response, fallback: { title: string;
     body.request_id ?? requestId,
     Object.fromEntries((body.errors ?? []).map((error) => [error.pointer, error.message])),
     body,
+    Number(response.headers.get('retry-after')) || 0,
   )
 }

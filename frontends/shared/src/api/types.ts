@@ -14,11 +14,19 @@ export type Check = Schemas['Check']
 export type Desk = Schemas['Desk']
 export type FieldComment = Schemas['FieldComment']
 export type FieldSpec = Schemas['FieldSpec']
+export type HumanProof = Schemas['HumanProof']
 export type Institution = Schemas['InstitutionRead']
 export type InstitutionRef = Schemas['InstitutionRef']
+export type CaseOpened = Schemas['CaseOpened']
+export type CaseStatus = Schemas['CaseStatus']
 export type Me = Schemas['Me']
+export type WechatLogin = Schemas['WechatLogin']
+export type WechatProgress = Schemas['WechatProgress']
+export type NewPassword = Schemas['PasswordResetCompletion']
 export type Notice = Schemas['NoticeRead']
+export type PasswordReset = Schemas['PasswordResetStarted']
 export type Registration = Schemas['RegistrationRead']
+export type SecondFactor = Schemas['SecondFactor']
 export type Status = Application['status']
 export type StepSpec = Schemas['StepSpec']
 export type Summary = Schemas['Summary']
@@ -26,3 +34,16 @@ export type TimelineStep = Schemas['TimelineStep']
 
 /** What an applicant fills in; its shape follows the fields that the service describes. */
 export type Payload = Record<string, unknown>
+
+export type HumanPurpose = Schemas['ProofPurpose']['purpose']
+
+/** One way to prove who is there, as it is sent. */
+export interface FactorProof {
+  method: FactorMethod
+  code?: string
+  password?: string
+  assertion?: Record<string, unknown>
+}
+/** At a sign-in the password has been given already. */
+export type SecondFactorProof = FactorProof & { method: Exclude<FactorMethod, 'password'> }
+export type FactorMethod = 'password' | 'sms' | 'totp' | 'passkey'

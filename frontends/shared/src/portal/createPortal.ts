@@ -1,6 +1,12 @@
 import { createApp, nextTick, type Component } from 'vue'
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { connect, type Realm } from '../api/client'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteLocationRaw,
+  type RouteRecordRaw,
+} from 'vue-router'
+import { connect, onStepUp, type Realm } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import { texts } from '../texts'
 import { safePlace } from './places'
@@ -8,6 +14,7 @@ import PortalRoot from './PortalRoot.vue'
 import { isMissingFile, needsFreshPage, noteArrival } from './release'
 import SignInPage from './SignInPage.vue'
 import { restoreSession, session, signInAgain } from './session'
+import { proveAgain } from './stepUp'
 
 export interface Portal {
   realm: Realm
@@ -15,16 +22,22 @@ export interface Portal {
   layout: Component
   /** Pages behind the sign-in; `meta.title` names them. */
   routes: RouteRecordRaw[]
+  /** Pages for everybody, such as the registration: `meta.open`; they bring their own frame. */
+  openRoutes?: RouteRecordRaw[]
+  /** Where somebody who is signed in has to go instead of `to`; null lets them through. */
+  detour?: (to: RouteLocationNormalized) => RouteLocationRaw | null
 }
 
 /** Boots a portal on `#app`. */
-export function createPortal({ realm, layout, routes }: Portal): void {
+export function createPortal({ realm, layout, routes, openRoutes = [], detour }: Portal): void {
   connect(realm, signInAgain)
+  onStepUp(proveAgain)
   const router = createRouter({
     history: createWebHistory(import.meta.env.BASE_URL),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/sign-in', name: 'sign-in', component: SignInPage, meta: { title: texts.signIn.heading, open: true } },
+      ...openRoutes,
       {
         path: '/',
         component: layout,
@@ -52,7 +65,7 @@ export function createPortal({ realm, layout, routes }: Portal): void {
     const isIn = session.phase === 'in' || session.phase === 'ended'
     if (!to.meta.open && !isIn) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
     if (to.name === 'sign-in' && isIn) return { path: safePlace(to.query.to) }
-    return true
+    return (isIn && !to.meta.open && detour?.(to)) || true
   })
   router.onError((error, to) => {
     // Without a network the page that is open stays, under the bar that says why.

@@ -1,7 +1,7 @@
 import { reactive, readonly } from 'vue'
 import { call, type Realm } from '../api/client'
 import { ApiProblem } from '../api/problem'
-import type { Account, Me } from '../api/types'
+import type { Account, HumanProof, Me, SecondFactorProof } from '../api/types'
 
 interface SessionState {
   /** `ended` while somebody who was signed in has to sign in again, over the page they are on. */
@@ -30,14 +30,35 @@ export async function restoreSession(): Promise<void> {
   }
 }
 
-/** Signs in. Throws ApiProblem. */
-export async function signIn(realm: Realm, loginName: string, password: string): Promise<void> {
+/** Signs in. Throws ApiProblem; `second_factor_required` names the challenge that `signInWithFactor` answers. */
+export async function signIn(realm: Realm, loginName: string, password: string, proof?: HumanProof): Promise<void> {
+  const body = { realm, login_name: loginName, password, delivery: 'cookie' as const, ...(proof && { human_proof: proof }) }
+  welcome(await call('post', '/api/v1/sessions', { body }))
+}
+
+/** Answers the challenge of a sign-in. Throws ApiProblem. */
+export async function signInWithFactor(challenge: string, proof: SecondFactorProof, remember: boolean): Promise<void> {
+  const body = { challenge, ...proof, remember_device: remember }
+  welcome(await call('post', '/api/v1/sessions/second-factor', { body }))
+}
+
+/** Somebody has come in, by whatever way. */
+export function welcome(me: Me): void {
   const former = state.account?.id
-  const body = { realm, login_name: loginName, password, delivery: 'cookie' as const }
-  const answer = await call('post', '/api/v1/sessions', { body })
-  admit(answer)
+  admit(me)
   // Another person must not go on in the first one's page.
-  settle(former === undefined || former === answer.account.id)
+  settle(former === undefined || former === me.account.id)
+}
+
+/** The same person, about whom something has changed. */
+export function renew(me: Me): void {
+  if (state.phase === 'in') admit(me)
+}
+
+/** The session is over on the server too: the account was closed. */
+export function forget(): void {
+  leave()
+  settle(false)
 }
 
 /** Signs out here; the server's session ends too if it can be reached. */

@@ -16,6 +16,7 @@ import { createPortal } from '../portal/createPortal'
 import type { MenuGroup } from './menu'
 import { officeKey } from './office'
 import { officeOf, type StaffRealm } from './offices'
+import { invitationRoute, peopleMenu, peopleRoutes } from './people/routes'
 import StaffLayout from './StaffLayout.vue'
 
 export interface StaffPortal {
@@ -24,16 +25,18 @@ export interface StaffPortal {
   routes: RouteRecordRaw[]
 }
 
-/** Boots a staff portal: its pages work for the realm's desk, inside the frame with `menu`. */
+/** Boots a staff portal: its pages work for the realm's desk, inside the frame with `menu` and 系统管理. */
 export function createStaffPortal({ realm, menu, routes }: StaffPortal): void {
   const office = officeOf(realm)
+  const groups = [...menu, peopleMenu(realm)]
   const layout = defineComponent({
     name: 'StaffFrame',
     setup() {
       provide(officeKey, office)
       provide(readAttachmentKey, office.readAttachment)
-      return () => h(ElConfigProvider, { locale: zhCn }, () => h(StaffLayout, { menu }))
+      return () => h(ElConfigProvider, { locale: zhCn }, () => h(StaffLayout, { menu: groups }))
     },
   })
-  createPortal({ realm, layout, routes })
+  const pages = [...routes, ...peopleRoutes(realm)]
+  createPortal({ realm, layout, routes: pages, openRoutes: [invitationRoute] })
 }

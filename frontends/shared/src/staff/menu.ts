@@ -4,6 +4,8 @@ import 'vue-router'
 export interface MenuGroup {
   title: string
   items: readonly { title: string; route: string }[]
+  /** Roles that see it; without, everybody does. */
+  roles?: readonly string[]
 }
 
 declare module 'vue-router' {
@@ -14,5 +16,7 @@ declare module 'vue-router' {
     open?: boolean
     /** Way to the page in the menu's words. */
     crumbs?: readonly string[]
+    /** Route of the menu's entry that a page below it belongs to. */
+    menuItem?: string
   }
 }

@@ -21,7 +21,8 @@ export function staffRoutes(crumbs: readonly string[]): RouteRecordRaw[] {
       name: 'case',
       props: true,
       component: () => import('./CasePage.vue'),
-      meta: { title: staffTexts.case, crumbs: [...crumbs, staffTexts.case] },
+      // A case belongs to the queue it came from.
+      meta: { title: staffTexts.case, crumbs: [...crumbs, staffTexts.case], menuItem: 'queue' },
     },
   ]
 }

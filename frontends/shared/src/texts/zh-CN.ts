@@ -55,7 +55,7 @@ export const zhCN = {
     signOut: '退出登录',
     signedInAs: (name: string) => `当前用户：${name}`,
     unfinished: '账户还没有激活',
-    unfinishedDetail: '完成身份校验、手机验证和资格证书激活后，才能申请业务。请联系登记机关协助办理。',
+    unfinishedDetail: '完成身份校验、手机验证和资格证书激活后，才能申请业务。',
   },
   states: {
     offline: '网络已断开。已打开的内容可以继续查看；填写的内容会保留，恢复后自动保存。',

@@ -1,0 +1,1 @@
+"""From a new account to an activated one."""

@@ -1,0 +1,1 @@
+"""Proof that a person is there: picture, sound, or work."""

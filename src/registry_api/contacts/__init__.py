@@ -1,0 +1,1 @@
+"""Phone and e-mail of an account, and how they change."""

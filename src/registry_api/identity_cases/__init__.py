@@ -1,0 +1,1 @@
+"""Identity disputes, corrections and lost phones."""

@@ -1,0 +1,1 @@
+"""What the system knows about a person, shown to that person, and closing the account."""

@@ -1,0 +1,1 @@
+"""The way back for who forgot the password or the login name."""

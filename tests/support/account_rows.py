@@ -1,0 +1,74 @@
+"""A row in every table that belongs to an account, for the second wall's tests."""
+
+from typing import Any
+from uuid import UUID
+
+from registry_api.kit.ids import new_id
+
+# Values that the wall's tests never look at are as short as the constraints allow.
+OWN_ROWS = {
+    "known_device": "(id, account_id, token_hash, user_agent, created_at, last_seen_at, expires_at)"
+    " VALUES ($1, $2, $3, 't', now(), now(), now())",
+    "second_factor": "(id, account_id, kind, name, secret_sealed, created_at)"
+    " VALUES ($1, $2, 'totp', 't', $3, now())",
+    "one_time_ticket": "(id, account_id, kind, token_hash, created_at, expires_at)"
+    " VALUES ($1, $2, 'password_reset', $3, now(), now())",
+    "verification_code": "(id, account_id, purpose, phone_sealed, code_hash, created_at, expires_at)"
+    " VALUES ($1, $2, 'verify_phone', $3, $3, now(), now())",
+    "message": "(id, account_id, channel, template, language, to_sealed, created_at, expires_at)"
+    " VALUES ($1, $2, 'sms', 't', 'zh-CN', $3, now(), now())",
+    "qualification_watch": "(id, account_id, certificate_number_sealed, certificate_number_index, created_at)"
+    " VALUES ($1, $2, $3, $3, now())",
+    "wechat_binding": "(id, account_id, union_index, union_sealed, created_at) VALUES ($1, $2, $3, $3, now())",
+}
+
+
+async def add_own_rows(connection: Any, account_id: UUID) -> None:
+    """One row of each table for the account, and a refresh token of its newest session."""
+    for table, values in OWN_ROWS.items():
+        row = new_id()
+        await connection.execute(
+            f"INSERT INTO {table} {values} ON CONFLICT DO NOTHING", row, account_id, row.bytes
+        )
+    session = await connection.fetchval(
+        "SELECT id FROM account_session WHERE account_id = $1 ORDER BY id DESC LIMIT 1", account_id
+    )
+    if session is not None:
+        token = new_id()
+        await connection.execute(
+            "INSERT INTO refresh_token (id, session_id, account_id, token_hash, created_at, expires_at)"
+            " VALUES ($1, $2, $3, $4, now(), now())",
+            token,
+            session,
+            account_id,
+            token.bytes,
+        )
+
+
+async def add_views(connection: Any, applications: list[UUID], viewer: UUID) -> None:
+    """That somebody opened each of the applications today."""
+    for application in applications:
+        await connection.execute(
+            "INSERT INTO application_view (id, application_id, account_id, day, viewed_at, office, role)"
+            " VALUES ($1, $2, $3, current_date, now(), 't', 't') ON CONFLICT DO NOTHING",
+            new_id(),
+            application,
+            viewer,
+        )
+
+
+async def add_identity_cases(
+    connection: Any, account_id: UUID, institution_id: UUID, authority_id: UUID
+) -> None:
+    """One case on each desk, about the account."""
+    for column, office in (("institution_id", institution_id), ("authority_id", authority_id)):
+        case = new_id()
+        await connection.execute(
+            f"INSERT INTO identity_case (id, number, kind, status, account_id, person_index, claim_sealed, evidence,"  # noqa: S608
+            f" token_hash, {column}, created_at)"
+            " VALUES ($1::uuid, ($1::uuid)::text, 'phone_replacement', 'open', $2, $3, $3, '[]', $3, $4, now())",
+            case,
+            account_id,
+            case.bytes,
+            office,
+        )
