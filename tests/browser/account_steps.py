@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from registry_api.demo.people import DemoPerson
 
-PASSWORD = "Banxia47xk"  # noqa: S105 (of made-up people)
-FRESH_PASSWORD = "Kaihua2027x"  # noqa: S105 (of made-up people)
+PASSWORD = "Banxia47xk"
+FRESH_PASSWORD = "Kaihua2027x"
 _PATIENCE_SECONDS = 20.0
 _WORK_MS = 60_000
 """A device proves in a few seconds that somebody is there; this one has other things to do."""
