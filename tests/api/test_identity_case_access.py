@@ -1,6 +1,7 @@
 """Who may open, follow, see and decide an identity case, and with which proofs."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -30,7 +31,7 @@ async def test_a_second_case_of_a_kind_waits_for_the_first(
     own_account: OwnAccount, identity_desk: IdentityDesk
 ) -> None:
     somebody = await newcomer(own_account, in_register=False)
-    who = {
+    who: dict[str, Any] = {
         "name": somebody.person.name,
         "id_number": somebody.person.id_number,
         "phone": own_account.free_phone(),
@@ -188,7 +189,7 @@ async def test_what_is_no_photo_is_no_proof(
 
 async def test_the_forms_say_what_is_wrong(own_account: OwnAccount, identity_desk: IdentityDesk) -> None:
     somebody = await newcomer(own_account, in_register=False)
-    right = {
+    right: dict[str, Any] = {
         "name": somebody.person.name,
         "id_number": somebody.person.id_number,
         "phone": own_account.free_phone(),
@@ -228,7 +229,7 @@ async def test_a_division_without_an_office_goes_to_the_one_above(
 
 
 async def test_pages_and_filters_of_a_desk(own_account: OwnAccount, identity_desk: IdentityDesk) -> None:
-    numbers = []
+    numbers: list[str] = []
     for _ in range(3):
         somebody = await newcomer(own_account, in_register=False)
         opened = await identity_desk.dispute(

@@ -26,7 +26,7 @@ async function press(answers: Response[], isOwn: boolean) {
   if (isOwn) recognise.mockImplementation(() => (void page.setProps({ application: draft(5) }), true))
   await page.get('.button-primary').trigger('click')
   await flushPromises()
-  return { asked, recognise, page }
+  return { asked, recognise, page, router }
 }
 
 beforeEach(() => connect('doctor', async () => false))
@@ -41,8 +41,10 @@ it('leaves it to the person which content is submitted when another window saved
 
 it('submits what was checked when only its version had risen', async () => {
   const sent = application({ id: 'app-1', version: 6 })
-  const { asked } = await press([stale.clone(), json(200, draft(5)), json(200, sent)], true)
+  const { asked, router } = await press([stale.clone(), json(200, draft(5)), json(200, sent)], true)
   expect(asked.map((one) => one.headers['If-Match'])).toEqual(['"v4"', undefined, '"v5"'])
+  // The page after it is loaded when it is needed: the test ends with that, not in the midst of it.
+  await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('submitted'), { timeout: 5000 })
 })
 
 it('says so when it was submitted in another window meanwhile', async () => {
