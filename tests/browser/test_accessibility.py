@@ -28,7 +28,7 @@ def test_sign_in_is_accessible(visitors: Visitors, realm: str, width: int) -> No
     assert _violations(page) == []
 
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_text("请填写登录名。")).to_be_visible()
+    expect(page.get_by_role("link", name="请填写登录名。")).to_be_visible()
     assert _violations(page) == []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from registry_api.accounts.entry import cookie_name
 from tests.browser import doctor_steps as doctor_does
 from tests.browser.people import DESKTOP, PHONE, Visitors, fill_in_login
 from tests.browser.watch import Watch
@@ -30,7 +31,7 @@ def test_what_was_typed_survives_a_reload(visitors: Visitors, width: int) -> Non
     expect(doctor.get_by_label("毕业学校")).to_have_value("省中医药学校")
 
 
-def test_an_ended_session_goes_on_where_it_ended(visitors: Visitors, watch: Watch) -> None:
+def test_an_ended_session_goes_on_where_it_ended(visitors: Visitors, server: Server, watch: Watch) -> None:
     watch.expected.append("401")
     login = visitors.fresh_doctor().login
     doctor = visitors.sign_in(login)
@@ -39,7 +40,8 @@ def test_an_ended_session_goes_on_where_it_ended(visitors: Visitors, watch: Watc
     place = doctor.url
     expect(doctor.get_by_label("毕业学校")).to_be_visible()
 
-    doctor.context.clear_cookies()
+    # The session's alone: the browser stays known.
+    doctor.context.clear_cookies(name=cookie_name("doctor", server.settings))
     doctor.get_by_label("毕业学校").fill("省中医药学校")
     dialog = doctor.get_by_role("dialog", name="登录已失效，请重新登录")
     expect(dialog.get_by_label("登录名")).to_have_value(login.login_name)
@@ -55,7 +57,7 @@ def test_an_ended_session_goes_on_where_it_ended(visitors: Visitors, watch: Watc
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(visitors: Visitors, server: Server) -> None:
     handler = server.pool.institutions[0].handler
-    page = visitors.arrive("/institution/applications?status=institution_returned")
+    page = visitors.arrive("/institution/applications?status=institution_returned", known_to=handler)
     fill_in_login(page, handler)
     page.get_by_role("button", name="登录", exact=True).click()
 

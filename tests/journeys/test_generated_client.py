@@ -22,7 +22,10 @@ CONTRACT = Path(__file__).parents[2] / "openapi" / "registry.json"
 PACKAGE = "generated_registry_client"
 CONFIGURATION = {
     # The generator knows bytes under this name only.
-    "content_type_overrides": {"image/jpeg": "application/octet-stream"},
+    "content_type_overrides": {
+        "image/jpeg": "application/octet-stream",
+        "audio/wav": "application/octet-stream",
+    },
     "post_hooks": [],
 }
 

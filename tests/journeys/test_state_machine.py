@@ -59,7 +59,9 @@ def test_service_and_contract_agree_on_every_sequence(stage: Stage) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert Registration.taken["again", "request_correction"] > 0
+    # Chance came this far; rarer turns are taken on purpose below.
+    assert Registration.taken["once", "request_correction"] > 0
+    assert Registration.taken["accepted", "approve"] > 0
 
 
 @pytest.mark.parametrize(

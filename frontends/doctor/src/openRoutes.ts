@@ -9,7 +9,7 @@ const onlyWith = (isThere: () => unknown) => () => (isThere() ? true : { name: '
 
 const OPEN: RouteRecordRaw[] = [
   {
-    path: '/register',
+    path: '',
     name: 'register',
     component: () => import('./account/IdentityPage.vue'),
     meta: { title: pages.register },
@@ -84,10 +84,10 @@ const OPEN: RouteRecordRaw[] = [
   },
 ]
 
-/** Pages that need no sign-in, in their own frame. */
+/** Pages that need no sign-in, in their own frame. Its path is its first page's: `/` belongs to the home page. */
 export const openRoutes: RouteRecordRaw[] = [
   {
-    path: '/',
+    path: '/register',
     component: () => import('./OpenLayout.vue'),
     children: OPEN.map((route) => ({ ...route, meta: { ...route.meta, open: true } })),
   },
