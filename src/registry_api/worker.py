@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,10 +13,11 @@ from registry_api.activation.watches import tell_arrivals
 from registry_api.applications import queries
 from registry_api.applications.perform import accept_by_default
 from registry_api.audit.chain import seal_events
+from registry_api.housekeeping import delete_ended
+from registry_api.identity_cases.retention import expire_evidence
 from registry_api.kit.ids import new_id
 from registry_api.kit.scrape import serve_metrics
 from registry_api.kit.settings import Settings
-from registry_api.kit.storage import BlobMissing
 from registry_api.kit.work import System, Work
 from registry_api.messages.sending import send_message
 from registry_api.notices.service import tell
@@ -25,22 +25,6 @@ from registry_api.outbox.figures import measure
 from registry_api.outbox.worker import Event, Lane, deliver_due, run_until
 from registry_api.parts import make_system, read_calendar
 
-KEEP_ANSWERS = timedelta(hours=24)
-KEEP_EVENTS = timedelta(days=30)
-KEEP_MESSAGES = timedelta(days=7)
-"""Also that long a used ticket or an old code is there to explain a complaint."""
-_CLEAN = (
-    ("DELETE FROM idempotency_record WHERE created_at < $1", KEEP_ANSWERS),
-    ("DELETE FROM outbox_event WHERE finished_at < $1", KEEP_EVENTS),
-    ("DELETE FROM attempt_counter WHERE window_start < $1", KEEP_ANSWERS),
-    ("DELETE FROM message WHERE created_at < $1", KEEP_MESSAGES),
-    ("DELETE FROM one_time_ticket WHERE expires_at < $1", KEEP_MESSAGES),
-    ("DELETE FROM verification_code WHERE expires_at < $1", KEEP_MESSAGES),
-    ("DELETE FROM refresh_token WHERE expires_at < $1", KEEP_ANSWERS),
-    ("DELETE FROM wechat_login WHERE expires_at < $1", KEEP_ANSWERS),
-    ("DELETE FROM captcha WHERE expires_at < $1", timedelta(0)),
-    ("DELETE FROM spent_proof WHERE expires_at < $1", timedelta(0)),
-)
 _CLEAN_SECONDS = 600.0
 _MEASURE_SECONDS = 10.0
 _WATCH_SECONDS = 60.0
@@ -55,10 +39,9 @@ async def accept_due(work: Work, event: Event) -> None:
         await accept_by_default(work, case, _SYSTEM)
 
 
-async def remove_photo(work: Work, event: Event) -> None:
-    """Removes the file of a deleted draft; one that is gone already is fine."""
-    with contextlib.suppress(BlobMissing):
-        await work.system.storage.delete(event.payload["storage_key"])
+async def remove_file(work: Work, event: Event) -> None:
+    """Removes a file that no row names any more; one that is gone already is fine."""
+    await work.system.storage.delete(event.payload["storage_key"])
 
 
 _SYSTEM = Principal(
@@ -78,7 +61,8 @@ LANES = (
         {
             "application.moved": tell,
             "application.acceptance_due": accept_due,
-            "photo.removed": remove_photo,
+            "evidence.removed": remove_file,
+            "photo.removed": remove_file,
         }
     ),
     Lane({"message.sms_due": send_message}, batch=8, at_once=4),
@@ -112,10 +96,11 @@ async def answer_watches(system: System) -> None:
 
 async def clean(system: System) -> None:
     """Deletes what has served its time."""
-    now = system.clock.now()
-    async with system.database.transaction() as tx:
-        for statement, kept in _CLEAN:
-            await tx.connection.execute(statement, now - kept)
+    await delete_ended(system)
+    expired = 1
+    while expired:
+        async with system.database.transaction() as tx:
+            expired = await expire_evidence(await open_work(system, tx))
 
 
 async def run_worker(settings: Settings) -> None:
@@ -135,7 +120,12 @@ async def run_worker(settings: Settings) -> None:
         for lane in LANES:
             tasks.create_task(run_until(stop, partial(deliver, system, (lane,))))
         tasks.create_task(run_until(stop, lambda: seal_events(system.database)))
-        tasks.create_task(run_until(stop, lambda: _slowly(stop, clean(system), _CLEAN_SECONDS)))
+        tasks.create_task(
+            run_until(
+                stop,
+                lambda: _slowly(stop, clean(system), _CLEAN_SECONDS),
+            )
+        )
         tasks.create_task(run_until(stop, lambda: _slowly(stop, answer_watches(system), _WATCH_SECONDS)))
         tasks.create_task(run_until(stop, lambda: _slowly(stop, measure(system), _MEASURE_SECONDS)))
     if metrics is not None:

@@ -7,13 +7,12 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
 from registry_api.accounts.door import enter_account
-from registry_api.accounts.models import VerificationCode
+from registry_api.accounts.models import CodePurpose, VerificationCode
 from registry_api.accounts.throttle import Limit, address_limit, reserve
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
@@ -21,15 +20,6 @@ from registry_api.kit.problems import InvalidBody, TooManyRequests
 from registry_api.kit.work import Work
 from registry_api.messages.service import send
 
-Purpose = Literal[
-    "verify_phone",
-    "change_phone_old",
-    "change_phone_new",
-    "reset_password",
-    "recover_login_name",
-    "unknown_device",
-    "step_up",
-]
 LIFETIME = timedelta(minutes=5)
 ATTEMPTS = 5
 PAUSE = timedelta(seconds=60)
@@ -76,7 +66,7 @@ _CONSUME = Statement(
 )
 
 
-async def send_code(work: Work, account_id: UUID, purpose: Purpose, phone: str) -> None:
+async def send_code(work: Work, account_id: UUID, purpose: CodePurpose, phone: str) -> None:
     """Sends a code to `phone` (normalised); the scope is the account's. Raises TooManyRequests.
 
     The limits are counted before anything is written: 500 requests at once send one message.
@@ -110,7 +100,7 @@ async def send_code(work: Work, account_id: UUID, purpose: Purpose, phone: str) 
 
 
 async def check_code(
-    work: Work, account_id: UUID, purpose: Purpose, code: str, *, place: str = "/code"
+    work: Work, account_id: UUID, purpose: CodePurpose, code: str, *, place: str = "/code"
 ) -> str:
     """The phone that the right code was sent to. Raises InvalidBody at `place`, or TooManyRequests.
 

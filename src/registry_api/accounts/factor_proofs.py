@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from registry_api.accounts.codes import Purpose, check_code
+from registry_api.accounts.codes import check_code
+from registry_api.accounts.models import CodePurpose
 from registry_api.accounts.principals import Principal
 from registry_api.accounts.reach import get_owner
 from registry_api.accounts.schemas import FactorProof, StepUp
@@ -28,7 +29,7 @@ async def check_factor(
     principal: Principal,
     proof: FactorProof | StepUp,
     *,
-    purpose: Purpose,
+    purpose: CodePurpose,
     passkey_nonces: tuple[str, ...],
 ) -> None:
     """Lets go on who showed the factor; `reserve_proof` comes first. Raises InvalidBody, or TooManyRequests.

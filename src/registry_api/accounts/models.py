@@ -1,6 +1,7 @@
 """Accounts, their sessions and devices, one-time tickets and codes, and the counters that throttle attempts."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ TICKET_KINDS = (
     "email_verification",
     "second_factor_challenge",
 )
-CODE_PURPOSES = (
+CodePurpose = Literal[
     "verify_phone",
     "change_phone_old",
     "change_phone_new",
@@ -42,7 +43,8 @@ CODE_PURPOSES = (
     "recover_login_name",
     "unknown_device",
     "step_up",
-)
+]
+CODE_PURPOSES: tuple[CodePurpose, ...] = get_args(CodePurpose)
 
 
 class Account(Base):
@@ -130,11 +132,11 @@ class AccountSession(Base):
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]
     idle_seconds: Mapped[int] = mapped_column(Integer)
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     user_agent: Mapped[Words]
     address: Mapped[str | None] = mapped_column(INET)
-    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_device.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("known_device.id"), index=True)
     proved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When a second factor was last shown in this session; changing phone, e-mail or factors asks for a fresh one."""
 
@@ -149,7 +151,7 @@ class RefreshToken(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     successor_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The successor itself, for ten seconds: a client whose answer was lost gets the same one again (RFC 9700 4.14)."""
@@ -166,7 +168,7 @@ class KnownDevice(Base):
     user_agent: Mapped[Words]
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
@@ -182,7 +184,7 @@ class OneTimeTicket(Base):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
@@ -202,7 +204,7 @@ class VerificationCode(Base):
     """The number it was sent to; what is verified is this number and no other."""
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     consumed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -213,5 +215,5 @@ class AttemptCounter(Base):
     __tablename__ = "attempt_counter"
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)
-    window_start: Mapped[Instant]
+    window_start: Mapped[Instant] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(Integer)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, column, func, select, update
 
-from registry_api.accounts.models import Account, AccountSession, KnownDevice
+from registry_api.accounts.models import Account, KnownDevice
 from registry_api.accounts.principals import CurrentAccount, Principal
 from registry_api.accounts.reach import get_owner, personal_texts, tell_owner
 from registry_api.accounts.schemas import Body
+from registry_api.accounts.session_queries import END_OTHERS
 from registry_api.accounts.throttle import Limit, reserve
 from registry_api.audit.service import record, record_refusal
 from registry_api.kit.db import Statement, unread
@@ -48,16 +49,6 @@ _SET = Statement(
     .values(
         password_hash=bindparam("password_hash"), password_changed_at=bindparam("now"), failures_in_a_row=0
     ),
-    unread,
-)
-_END_SESSIONS = Statement(
-    update(AccountSession)
-    .where(
-        AccountSession.account_id == bindparam("account_id"),
-        AccountSession.id.is_distinct_from(bindparam("kept", type_=Uuid)),
-        AccountSession.revoked_at.is_(None),
-    )
-    .values(revoked_at=bindparam("now")),
     unread,
 )
 _FORGET_DEVICES = Statement(
@@ -139,7 +130,7 @@ async def set_password(work: Work, account_id: UUID, password: str) -> None:
 
 async def end_sessions(work: Work, account_id: UUID, *, kept: UUID | None = None) -> None:
     """Ends the account's sessions but `kept`, at once; their refresh tokens are worth nothing from then on."""
-    await work.tx.run(_END_SESSIONS, account_id=account_id, kept=kept, now=work.now)
+    await work.tx.run(END_OTHERS, account_id=account_id, kept=kept, now=work.now)
 
 
 async def forget_devices(work: Work, account_id: UUID) -> None:

@@ -74,6 +74,15 @@ END_OTHERS = Statement(
     .values(revoked_at=bindparam("now")),
     unread,
 )
+END_EVERYWHERE = Statement(
+    select(
+        func.end_sessions_of(
+            bindparam("account_id", type_=Uuid), bindparam("now", type_=AccountSession.created_at.type)
+        )
+    ),
+    unread,
+)
+"""Another person's sessions and known devices; the caller has made sure that they are in its hands."""
 
 FIND_DEVICE = Statement(
     select(column("id"), column("account_id")).select_from(

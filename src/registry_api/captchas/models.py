@@ -22,7 +22,7 @@ class Captcha(Base):
     heard: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """How often the sound was asked for."""
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
@@ -32,4 +32,4 @@ class SpentProof(Base):
     __tablename__ = "spent_proof"
 
     challenge_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)

@@ -72,15 +72,16 @@ async def decode_files(work: Work, files: Sequence[UploadFile]) -> list[bytes]:
     return decoded
 
 
-async def store_files(work: Work, case_id: UUID, files: Sequence[bytes]) -> list[str]:
-    """Keeps the proofs sealed; gives their keys. Content first: a row without it would be a lie."""
-    keys = []
-    for place, content in enumerate(files):
-        key = f"identity-cases/{case_id}/{place}"
+def keys_of(case_id: UUID, count: int) -> list[str]:
+    """Where the proofs of a case lie in the storage."""
+    return [f"identity-cases/{case_id}/{place}" for place in range(count)]
+
+
+async def store_files(work: Work, case_id: UUID, files: Sequence[bytes]) -> None:
+    """Keeps the proofs sealed, before the row that names them is committed: a row without them would be a lie."""
+    for place, (key, content) in enumerate(zip(keys_of(case_id, len(files)), files, strict=True)):
         sealed = work.system.sealer.seal(content, _place(place), case_id)
         await work.system.storage.put(key, sealed, "application/octet-stream")
-        keys.append(key)
-    return keys
 
 
 async def read_file(work: Work, case_id: UUID, keys: Sequence[str], place: int) -> bytes | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from registry_api.accounts.door import person_values, phone_values
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff
+from registry_api.accounts.session_queries import END_EVERYWHERE
 from registry_api.applications.problems import OwnCase, RoleNotAllowed
 from registry_api.audit.service import record, record_refusal
 from registry_api.identity_cases import claims, queries
@@ -126,7 +127,7 @@ async def _start(work: Work, staff: Staff, case: Case, claim: Claim) -> None:
         return
     if case.kind == "taken_identity" and case.account_id is not None:
         await _change_status(work, case, "active", "frozen")
-        await work.tx.run(queries.END_SESSIONS, account_id=case.account_id, now=work.now)
+        await work.tx.run(END_EVERYWHERE, account_id=case.account_id, now=work.now)
         await _tell_holder(work, staff, case, claim, "identity_account_frozen")
 
 
@@ -164,7 +165,7 @@ async def _take_effect(work: Work, staff: Staff, case: Case, account_id: UUID, c
         return
     phone = phone_values(work, account_id, claim.phone)
     await work.tx.run(queries.REPLACE_PHONE, case_id=case.id, now=work.now, **phone)
-    await work.tx.run(queries.END_SESSIONS, account_id=account_id, now=work.now)
+    await work.tx.run(END_EVERYWHERE, account_id=account_id, now=work.now)
     await _tell_holder(work, staff, case, claim, "phone_replaced", phone_masked=mask_phone(claim.phone))
 
 

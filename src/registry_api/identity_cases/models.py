@@ -22,6 +22,7 @@ class IdentityCase(Base):
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint("(institution_id IS NULL) <> (authority_id IS NULL)", name="desk"),
+        Index("ix_identity_case_evidence", "decided_at", postgresql_where="jsonb_array_length(evidence) > 0"),
         Index("ix_identity_case_institution_id_status_id", "institution_id", "status", "id"),
         Index("ix_identity_case_authority_id_status_id", "authority_id", "status", "id"),
         Index(
@@ -45,7 +46,7 @@ class IdentityCase(Base):
     claim_sealed: Mapped[Sealed]
     """Name, ID number, phone, e-mail, new phone and the person's words, as JSON."""
     evidence: Mapped[list[str]] = mapped_column(JSONB)
-    """Storage keys of the proofs; the files are sealed."""
+    """Storage keys of the proofs; the files are sealed. Empty when their time has passed."""
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
     authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))

@@ -159,7 +159,6 @@ async def _open(
     await enter_door(work, found.id if found else new_id())
     owner = await find_owner(work, found.id if found else new_id())
     claim = _claim(form, checked, owner)
-    keys = await claims.store_files(work, case_id, files)
     await work.tx.run(
         queries.INSERT,
         id=case_id,
@@ -169,12 +168,14 @@ async def _open(
         account_id=found.id if found else None,
         person_index=work.system.blind_index.of("id_number", checked.id_number),
         claim_sealed=claim.seal(work, case_id),
-        evidence=keys,
+        evidence=claims.keys_of(case_id, len(files)),
         token_hash=token_hash(token),
         institution_id=institution_id,
         authority_id=None if institution_id else checked.authority_id,
         created_at=work.now,
     )
+    # After the row, which another open case may refuse: a refused form leaves no file.
+    await claims.store_files(work, case_id, files)
     if checked.kind == "phone_replacement" and owner is not None and owner.verified_phone is not None:
         said = {"number": number, "time": said_time(work.now)}
         await send(

@@ -178,7 +178,3 @@ CORRECT_ACCOUNT = Statement(
     ),
     unread,
 )
-END_SESSIONS = Statement(
-    select(func.end_sessions_of(bindparam("account_id", type_=Uuid), _now)),
-    unread,
-)

@@ -21,4 +21,4 @@ class IdempotencyRecord(Base):
     request_digest: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int | None] = mapped_column(SmallInteger)
     answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    created_at: Mapped[Instant]
+    created_at: Mapped[Instant] = mapped_column(index=True)

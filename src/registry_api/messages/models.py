@@ -30,7 +30,7 @@ class Message(Base):
     to_sealed: Mapped[Sealed]
     values_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What the template needs, codes and links included; emptied when the message is sent, unless in development."""
-    created_at: Mapped[Instant]
+    created_at: Mapped[Instant] = mapped_column(index=True)
     expires_at: Mapped[Instant]
     """Too late is not sent: a code that arrives after its end only confuses."""
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

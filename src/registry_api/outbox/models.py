@@ -15,6 +15,7 @@ class OutboxEvent(Base):
 
     __tablename__ = "outbox_event"
     __table_args__ = (
+        Index("ix_outbox_event_finished_at", "finished_at", postgresql_where="finished_at IS NOT NULL"),
         Index("ix_outbox_event_due", "run_at", "id", postgresql_where="finished_at IS NULL"),
         Index(
             "uq_outbox_event_dedupe_key",

@@ -16,12 +16,13 @@ from registry_api.messages.templates import said_time
 from registry_api.practitioners.identity import (
     IdNumberRefused,
     check_id_number,
+    mask_email,
     mask_phone,
     normalise_name,
 )
 from registry_api.staff.offices import Office
 from registry_api.staff.queries import CREATE
-from registry_api.staff.reading import PLACEHOLDER, mask_email, role_title
+from registry_api.staff.reading import PLACEHOLDER, role_title
 from registry_api.staff.schemas import Invitation, PersonCreate
 
 KIND = "staff_invitation"

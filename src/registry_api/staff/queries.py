@@ -239,16 +239,6 @@ REMOVE_FACTORS = Statement(
     .values(removed_at=bindparam("now")),
     unread,
 )
-END_SESSIONS = Statement(
-    select(
-        func.end_sessions_of(
-            bindparam("account_id", type_=Uuid), bindparam("now", type_=Account.status_since.type)
-        )
-    ),
-    unread,
-)
-"""Sessions and known devices."""
-
 ACCEPT = Statement(
     update(Account)
     .where(_this, Account.status == "invited")

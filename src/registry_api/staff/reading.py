@@ -6,12 +6,13 @@ from uuid import UUID
 from registry_api.accounts.principals import Principal
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
 from registry_api.kit.problems import NotFound
+from registry_api.kit.roles import StaffRole
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
-from registry_api.practitioners.identity import mask_id_number, mask_phone
+from registry_api.practitioners.identity import mask_email, mask_id_number, mask_phone
 from registry_api.staff.offices import Office
 from registry_api.staff.queries import Filters, StaffRow, staff_count, staff_member, staff_page
-from registry_api.staff.schemas import StaffAction, StaffPage, StaffRead, StaffRole, StaffStatus
+from registry_api.staff.schemas import StaffAction, StaffPage, StaffRead, StaffStatus
 
 PLACEHOLDER = "invited/"
 """Begins the login name of an account that has none yet; no login name that people choose has a slash."""
@@ -112,9 +113,3 @@ def chosen_login_name(login_name: str) -> str | None:
 def role_title(work: Work, role: str) -> str:
     """The role in people's words."""
     return text(f"role.{role}", work.language)
-
-
-def mask_email(address: str) -> str:
-    """`z***@example.com`: the first character and the domain."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"

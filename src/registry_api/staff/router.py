@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, Principal
 from registry_api.kit.paging import Cursor, Limit
+from registry_api.kit.roles import StaffRole
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey
 from registry_api.staff import reading, service
@@ -20,7 +21,6 @@ from registry_api.staff.schemas import (
     StaffInvited,
     StaffPage,
     StaffRead,
-    StaffRole,
     StaffStatus,
 )
 

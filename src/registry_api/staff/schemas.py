@@ -8,17 +8,9 @@ from pydantic import BaseModel, EmailStr, Field, model_validator
 
 from registry_api.accounts.schemas import Body, Code, Credential
 from registry_api.kit.paging import Total
-from registry_api.kit.roles import Realm, Role
+from registry_api.kit.roles import Realm, Role, StaffRole
 
 StaffStatus = Literal["active", "invited", "disabled"]
-StaffRole = Literal[
-    "institution_handler",
-    "institution_administrator",
-    "authority_handler",
-    "authority_approver",
-    "authority_administrator",
-    "authority_auditor",
-]
 StaffAction = Literal["change_role", "disable", "enable", "invite", "hand_over"]
 Afterwards = Literal["handler", "approver", "disabled"]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from registry_api.accounts.door import email_values, phone_values
 from registry_api.accounts.phones import normal_phone
 from registry_api.accounts.principals import Principal
+from registry_api.accounts.session_queries import END_EVERYWHERE
 from registry_api.accounts.tickets import void_tickets
 from registry_api.audit.service import record
 from registry_api.kit.problems import InvalidBody
@@ -117,7 +118,7 @@ async def invite_again(
         raise WrongAccountStatus
     phone, email = await _renew_contacts(work, member, body)
     await work.tx.run(queries.REMOVE_FACTORS, account_id=account_id, now=work.now)
-    await work.tx.run(queries.END_SESSIONS, account_id=account_id, now=work.now)
+    await work.tx.run(END_EVERYWHERE, account_id=account_id, now=work.now)
     await work.tx.run(queries.RESET, account_id=account_id, now=work.now)
     invitation = await invite(work, office, account_id, member.role, phone=phone, email=email)
     await _record(work, actor, "staff.invited_again", account_id)
@@ -173,7 +174,7 @@ async def _locked_colleague(work: Work, actor: Principal, office: Office, accoun
 
 async def _disable(work: Work, actor: Principal, account_id: UUID, **details: str) -> None:
     await work.tx.run(queries.SET_STATUS, account_id=account_id, status="disabled", now=work.now)
-    await work.tx.run(queries.END_SESSIONS, account_id=account_id, now=work.now)
+    await work.tx.run(END_EVERYWHERE, account_id=account_id, now=work.now)
     await void_tickets(work, KIND, account_id)
     await _record(work, actor, "staff.disabled", account_id, **details)
 

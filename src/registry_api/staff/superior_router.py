@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from registry_api.kit.paging import Cursor, Limit
+from registry_api.kit.roles import StaffRole
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey
 from registry_api.staff import reading, service
@@ -18,7 +19,6 @@ from registry_api.staff.schemas import (
     StaffInvited,
     StaffPage,
     StaffRead,
-    StaffRole,
     StaffStatus,
     SupervisedOfficePage,
 )

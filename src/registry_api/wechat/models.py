@@ -1,6 +1,7 @@
 """WeChat: who is bound, and logins under way."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registry_api.kit.schema import Base, Id, Instant, Sealed, Words, one_of
 
-LOGIN_STATUSES = (
+StoredStatus = Literal[
     "waiting",
     "scanned",
     "confirmed",
@@ -17,7 +18,7 @@ LOGIN_STATUSES = (
     "unbound",
     "bound_elsewhere",
     "used",
-)
+]
 """`failed`: WeChat did not answer as it should; `unbound`: it did, and nobody here is that person; `used`: confirmed,
 and the session was given out."""
 
@@ -45,7 +46,7 @@ class WechatLogin(Base):
     __tablename__ = "wechat_login"
     __table_args__ = (
         CheckConstraint(one_of("purpose", ("sign_in", "bind")), name="purpose"),
-        CheckConstraint(one_of("status", LOGIN_STATUSES), name="status"),
+        CheckConstraint(one_of("status", get_args(StoredStatus)), name="status"),
     )
 
     id: Mapped[Id]
@@ -64,5 +65,5 @@ class WechatLogin(Base):
     union_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The key of the WeChat person, once WeChat has said who holds the phone."""
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     """Two minutes for the code to be scanned; each later step gets its own time."""

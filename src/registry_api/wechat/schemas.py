@@ -7,20 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from registry_api.accounts.schemas import Body, Session
+from registry_api.wechat.models import StoredStatus
 
 Purpose = Literal["sign_in", "bind"]
 Token = Annotated[str, Field(min_length=20, max_length=64)]
-LoginStatus = Literal[
-    "waiting",
-    "scanned",
-    "confirmed",
-    "refused",
-    "failed",
-    "unbound",
-    "bound_elsewhere",
-    "expired",
-    "used",
-]
+LoginStatus = Literal[StoredStatus, "expired"]
 
 
 class SignInOptions(BaseModel):
