@@ -4768,7 +4768,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "waiting" | "scanned" | "confirmed" | "refused" | "failed" | "unbound" | "bound_elsewhere" | "expired" | "used";
+            status: "waiting" | "scanned" | "confirmed" | "refused" | "failed" | "unbound" | "bound_elsewhere" | "used" | "expired";
         };
         /**
          * WechatScan
