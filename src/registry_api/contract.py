@@ -70,6 +70,8 @@ _ANSWERS = {
     "429": "Too many requests; see `Retry-After`",
     "503": "The database cannot be reached; try again",
 }
+_ONLY_READING = ("/searches", "/lookups", "/login-name-checks", "/captchas", "/challenges")
+"""Ends of the paths of POSTs that change nothing somebody else could have changed before."""
 
 
 def describe(app: FastAPI) -> None:
@@ -128,7 +130,9 @@ def _complete_operation(operation: dict[str, Any], route: APIRoute) -> None:
         wanted |= {"409", "412", "428"}
     methods = route.methods or set()
     if methods & {"POST", "PUT", "PATCH", "DELETE"}:
-        wanted |= {"409", "413", "429"}
+        wanted |= {"413", "429"}
+        if not route.path.endswith(_ONLY_READING):
+            wanted.add("409")
     if "POST" in methods and (is_anonymous(route) or route.path.startswith(f"{API_PREFIX}/me/")):
         wanted |= {"403", "410"}
     for status in sorted(wanted):

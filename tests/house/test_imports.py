@@ -103,6 +103,7 @@ def test_only_the_route_and_the_database_commit() -> None:
         "captchas/issue.py",
         "captchas/service.py",
         "captchas/work_proofs.py",
+        "housekeeping.py",
         "audit/chain.py",
         "institutions/reference.py",
         "kit/db.py",

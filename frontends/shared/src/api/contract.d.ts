@@ -4916,15 +4916,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -5214,15 +5205,6 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7352,15 +7334,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -7432,15 +7405,6 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8659,15 +8623,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -8833,15 +8788,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -8988,15 +8934,6 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12866,15 +12803,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -14552,15 +14480,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state does not allow it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The ticket or link was used, or has ended */
             410: {
                 headers: {
@@ -14893,15 +14812,6 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
