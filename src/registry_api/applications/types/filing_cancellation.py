@@ -1,5 +1,100 @@
-"""Application type filing_cancellation: named and numbered; not open in this release."""
+"""取消备案: within two years of 备案 the doctor practises again.
 
-from registry_api.applications.types.spec import ApplicationType, Payload
+The manual's note: only while the registration is 注册备案（执业信息无效）, and not over two years.
+"""
 
-TYPE = ApplicationType(code="filing_cancellation", prefix="QB", order=6, payload=Payload)
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from registry_api.applications.types.preconditions import (
+    institution_open,
+    no_bars,
+    qualification_valid,
+    status_among,
+    years_before,
+)
+from registry_api.applications.types.spec import (
+    ApplicationType,
+    Approval,
+    Finding,
+    Payload,
+    Question,
+    StepSpec,
+    absent,
+    draw,
+)
+from registry_api.kit.texts import Language, text
+from registry_api.kit.work import Work
+from registry_api.register.service import enter
+
+TERM_YEARS = 2
+
+
+class FilingCancellationPayload(Payload):
+    """Why."""
+
+    written: ClassVar[frozenset[str]] = frozenset(("reason",))
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+def judge(question: Question) -> list[Finding]:
+    """In 备案 for two years at most, judged at first submission; nothing bars practice; the institution is open."""
+    facts = question.facts
+    findings = [
+        status_among(facts, "registration_filed", "filed"),
+        Finding("filed_within_two_years", within_term(facts.registration and facts.registration.filed_on, question)),
+        qualification_valid(facts),
+        *no_bars(facts),
+    ]
+    return [*findings, institution_open(facts)] if question.complete else findings
+
+
+def within_term(filed_on: date | None, question: Question) -> bool:
+    """Whether the application was first submitted, or would be today, within the term."""
+    day = question.submitted_on or question.today
+    return filed_on is None or filed_on >= years_before(day, TERM_YEARS)
+
+
+def missing(payload: Payload) -> list[str]:
+    """The reason."""
+    return absent(payload, "reason")
+
+
+def steps(language: Language) -> list[StepSpec]:
+    """The manual's single page."""
+    return [
+        StepSpec(
+            code="choose",
+            title=text("type.filing_cancellation.step_choose", language),
+            fields=[draw("reason", "textarea", language, max_length=500)],
+        )
+    ]
+
+
+async def effect(work: Work, approval: Approval) -> UUID:
+    """注册有效 again; additional practices that have not expired are in force with it."""
+    await enter(
+        work,
+        registration_id=approval.registration_id,
+        kind="filing_cancelled",
+        details={},
+        application_id=approval.application_id,
+        recorded_by=approval.decided_by,
+    )
+    return approval.registration_id
+
+
+TYPE = ApplicationType(
+    code="filing_cancellation",
+    prefix="QB",
+    order=6,
+    payload=FilingCancellationPayload,
+    route="filing",
+    steps=steps,
+    missing=missing,
+    judge=judge,
+    effect=effect,
+)

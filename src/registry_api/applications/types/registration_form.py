@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from registry_api.applications.types.spec import FieldSpec, Option, Payload, field_help, field_label
+from registry_api.applications.types.spec import (
+    FieldSpec,
+    Option,
+    Payload,
+    StepSpec,
+    field_help,
+    field_label,
+)
 from registry_api.kit.texts import Language, text
 
 ETHNICITIES = (*(f"{code:02d}" for code in range(1, 57)), "97", "98")
@@ -58,6 +65,12 @@ class RegistrationForm(Payload):
     penalties: Lines = ""
     remarks: Lines = ""
     no_bar_declaration: bool = False
+
+
+class FormPayload(Payload):
+    """A payload with the printable form."""
+
+    form: Annotated[RegistrationForm, Field(default_factory=RegistrationForm)]
 
 
 REQUIRED = (
@@ -123,3 +136,14 @@ def form_fields(language: Language) -> list[FieldSpec]:
         )
         for name, widget in _WIDGETS
     ]
+
+
+def missing_form(payload: FormPayload) -> list[str]:
+    """Pointers of what the printable form still lacks."""
+    form: dict[str, Any] = payload.form.model_dump()
+    return [f"/payload/form/{name}" for name in REQUIRED if not form[name]]
+
+
+def form_step(language: Language) -> StepSpec:
+    """The wizard's page of the printable form."""
+    return StepSpec(code="form", title=text("type.step_form", language), fields=form_fields(language))

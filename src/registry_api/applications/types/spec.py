@@ -1,9 +1,9 @@
 """What an application type is: data and the few functions in which types differ."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -12,14 +12,21 @@ from registry_api.kit.texts import Language, has_text, text
 from registry_api.kit.work import Work
 
 Widget = Literal[
-    "text", "textarea", "select", "date", "institution", "photo", "rows", "checkbox", "statement"
+    "text", "textarea", "select", "date", "institution", "practice", "photo", "rows", "checkbox", "statement"
 ]
+Filer = Literal["doctor", "institution", "authority"]
+"""Who starts an application: the doctor applies, the institution reports, the authority handles directly."""
+Route = Literal["named", "main", "additional", "filing"]
+"""Which institution reviews: the one that the payload names, the main one of the registration, the one of the
+additional practice, or the one that handled the 备案."""
 
 
 class Payload(BaseModel):
     """Payload of a type: everything may be missing in a draft, unknown fields never pass."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    written: ClassVar[frozenset[str]] = frozenset()
+    """Fields in which a person writes freely: stored sealed, like the form."""
 
 
 class Option(BaseModel):
@@ -27,6 +34,8 @@ class Option(BaseModel):
 
     value: str
     label: str
+    filers: list[Filer] | None = None
+    """Who may choose it; everybody where it is null."""
 
 
 class FieldSpec(BaseModel):
@@ -86,6 +95,31 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class AdditionalPractice:
+    """A 多执业机构备案 that is not over: in force, not begun, or suspended with its registration."""
+
+    id: UUID
+    entry_id: UUID
+    institution_id: UUID
+    authority_id: UUID
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRegistration:
+    """The registration of the person that is not ended; the law allows one."""
+
+    id: UUID
+    status: str
+    authority_id: UUID
+    main_institution_id: UUID | None
+    filed_on: date | None
+    filing_institution_id: UUID | None
+    additional: tuple[AdditionalPractice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules of every type ask for, read in one statement at one instant."""
 
@@ -93,38 +127,80 @@ class Facts:
     qualification_status: str | None
     province_code: str | None
     issued_on: date | None
-    current_status: str | None
-    """Status of the registration that is not ended."""
+    registration: HeldRegistration | None
     last_ended_on: date | None
     active_facts: tuple[str, ...]
+    institution_id: UUID | None
+    """The institution that reviews, by the type's route."""
     institution_status: str | None
     institution_division: str | None
     authority_id: UUID | None
     authority_division: str | None
     consented_provinces: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Dated settings of the authority and of its province, as they are today."""
 
 
-Judge = Callable[[Facts, date, bool], list[Finding]]
-"""facts, civil day, whether the payload counts (at submission and approval) → findings."""
-Effect = Callable[[Work, Any, UUID, Facts], Awaitable[UUID]]
-"""work, the case, the deciding account, facts → the registration concerned. Called once, on approval."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the preconditions of a type are asked about."""
+
+    facts: Facts
+    payload: Payload
+    today: date
+    """Civil day, Asia/Shanghai."""
+    complete: bool = True
+    """Whether the payload counts: at submission and approval, not while a draft is begun."""
+    filer: Filer = "doctor"
+    submitted_on: date | None = None
+    """Day of the first submission: a term that the applicant kept stays kept on a slow desk."""
+
+
+Judge = Callable[[Question], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an effect needs of the decision."""
+
+    application_id: UUID
+    practitioner_id: UUID
+    decided_by: UUID
+    facts: Facts
+    payload: Payload
+
+    @property
+    def registration_id(self) -> UUID:
+        """The registration concerned; the preconditions have made sure of it."""
+        if self.facts.registration is None:
+            raise AssertionError("approve is judged before its effect")
+        return self.facts.registration.id
+
+
+Effect = Callable[[Work, Approval], Awaitable[UUID]]
+"""Enters the approval into the register; gives the registration concerned. Called once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationType:
-    """One of the types. `open` says whether this release handles it from draft to decision."""
+    """One of the types: data and the few functions in which types differ."""
 
     code: str
     prefix: str
     """First letters of the 受理号."""
     order: int
     payload: type[Payload]
-    open: bool = False
-    steps: Callable[[Language], list[StepSpec]] = lambda _language: []
-    missing: Callable[[Payload], list[str]] = lambda _payload: []
+    route: Route
+    steps: Callable[[Language], list[StepSpec]]
+    missing: Callable[[Payload], list[str]]
     """JSON pointers of what submission still needs."""
-    judge: Judge = lambda _facts, _today, _complete: []
-    effect: Effect | None = None
+    judge: Judge
+    effect: Effect
+    filers: frozenset[Filer] = frozenset(("doctor", "authority"))
+    about: Literal["person", "registration"] = "registration"
+    """What there is one open application of: of the person, or of the registration."""
+    printable: bool = False
+    """Whether it has the 业务打印表单."""
 
     def title(self, language: Language) -> str:
         """Such as 执业注册."""
@@ -144,3 +220,19 @@ def field_help(name: str, language: Language) -> str | None:
     """Help of a payload field, if there is any."""
     key = f"form_help.{name}"
     return text(key, language) if has_text(key, language) else None
+
+
+def draw(name: str, widget: Widget, language: Language, **more: Any) -> FieldSpec:
+    """A field with its label and help from the catalogue; required unless said otherwise."""
+    return FieldSpec(
+        name=name,
+        label=field_label(name, language),
+        widget=widget,
+        help=field_help(name, language),
+        **{"required": True, **more},
+    )
+
+
+def absent(payload: Payload, *names: str) -> list[str]:
+    """Pointers of those fields of the payload that are empty."""
+    return [f"/payload/{name}" for name in names if getattr(payload, name) in (None, "")]

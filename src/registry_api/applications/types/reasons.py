@@ -1,0 +1,41 @@
+"""Reasons of 备案 and 注销, and who may give which; the codes are this system's own."""
+
+from registry_api.applications.types.spec import Filer, Option
+from registry_api.kit.texts import Language, text
+
+FILING_REASONS: dict[str, frozenset[Filer]] = {
+    code: frozenset(("doctor", "institution", "authority")) for code in ("01", "02", "03", "04", "05", "99")
+}
+"""医师执业注册管理办法 (Order 13) Art. 19."""
+
+_EVERYBODY: frozenset[Filer] = frozenset(("doctor", "institution", "authority"))
+_STAFF: frozenset[Filer] = frozenset(("institution", "authority"))
+_AUTHORITY: frozenset[Filer] = frozenset(("authority",))
+DEREGISTRATION_REASONS: dict[str, frozenset[Filer]] = {
+    "01": _STAFF,  # 死亡
+    "02": _STAFF,  # 被宣告失踪
+    "03": _STAFF,  # 受刑事处罚
+    "04": _AUTHORITY,  # 被吊销医师执业证书
+    "05": _STAFF,  # 定期考核不合格，再次考核仍不合格
+    "06": _STAFF,  # 连续两个考核周期未参加定期考核
+    "07": _EVERYBODY,  # 中止医师执业活动满二年
+    "08": frozenset(("doctor", "institution")),  # 身体健康状况不适宜继续执业
+    "09": _STAFF,  # 出借、出租、抵押、转让、涂改执业证书
+    "10": _AUTHORITY,  # 医师资格考试中参与有组织作弊
+    "11": frozenset(("doctor",)),  # 本人主动申请
+    "99": _STAFF,  # 法律、行政法规规定的其他情形
+}
+"""医师法 17, Order 13 Art. 18."""
+
+
+def open_to(reasons: dict[str, frozenset[Filer]], filer: Filer) -> tuple[str, ...]:
+    """The codes that a filer may give, in the order of the regulation."""
+    return tuple(code for code, filers in reasons.items() if filer in filers)
+
+
+def options(kind: str, reasons: dict[str, frozenset[Filer]], language: Language) -> list[Option]:
+    """Every reason with its text and who may give it."""
+    return [
+        Option(value=code, label=text(f"{kind}_reason.{code}", language), filers=sorted(filers))
+        for code, filers in reasons.items()
+    ]
