@@ -1,21 +1,32 @@
 """Reads what the rules ask for, in one statement at one instant."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, func, literal, or_, select, true
+from sqlalchemy import Date, Text, Uuid, and_, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.types import Text
 
-from registry_api.applications.types.spec import Facts
-from registry_api.institutions.models import Authority, Institution
+from registry_api.applications.types.spec import (
+    AdditionalPractice,
+    ApplicationType,
+    Facts,
+    HeldRegistration,
+    Payload,
+)
+from registry_api.institutions.models import Authority, AuthoritySetting, Institution
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
 from registry_api.practitioners.models import CrossProvinceConsent, PractitionerFact, Qualification
-from registry_api.register.models import Registration
+from registry_api.register.models import Practice, Registration
 
 _person = bindparam("practitioner_id", type_=Uuid)
 _today = bindparam("today", type_=Date)
+_route = bindparam("route", type_=Text)
+_current = or_(*(Registration.status == status for status in ("valid", "filed", "suspended")))
+_ended = or_(*(Registration.status == status for status in ("deregistered", "revoked")))
+_one = select(literal(1).label("one")).subquery()
 _held = (
     select(Qualification)
     .where(Qualification.practitioner_id == _person)
@@ -23,49 +34,107 @@ _held = (
     .limit(1)
     .subquery()
 )
-_current = or_(*(Registration.status == status for status in ("valid", "filed", "suspended")))
-_ended = or_(*(Registration.status == status for status in ("deregistered", "revoked")))
-_one = select(literal(1).label("one")).subquery()
+_registration = select(Registration).where(Registration.practitioner_id == _person, _current).subquery()
+_running = and_(Practice.registration_id == _registration.c.id, Practice.ended_on.is_(None))
+_main = (
+    select(Practice.institution_id)
+    .where(_running, Practice.kind == "main")
+    .correlate(_registration)
+    .scalar_subquery()
+)
+_ADDITIONAL = (
+    Practice.id,
+    Practice.entry_id,
+    Practice.institution_id,
+    Practice.authority_id,
+    Practice.valid_from,
+    Practice.valid_to,
+)
+_additional = func.array(
+    select(func.row(*_ADDITIONAL))
+    .where(
+        _running,
+        Practice.kind == "additional",
+        or_(Practice.valid_to.is_(None), Practice.valid_to >= _today),
+    )
+    .order_by(Practice.valid_from, Practice.id)
+    .correlate(_registration)
+    .scalar_subquery()
+)
+_chosen = (
+    select(Practice.institution_id)
+    .where(Practice.id == bindparam("practice_id", type_=Uuid), _running)
+    .correlate(_registration)
+    .scalar_subquery()
+)
+_reviewer = case(
+    (_route == "main", _main),
+    (_route == "filing", _registration.c.filing_institution_id),
+    (_route == "additional", _chosen),
+    else_=bindparam("institution_id", type_=Uuid),
+)
+_province = func.concat(func.left(Authority.division_code, 2), "0000")
+_provincial = Authority.__table__.alias("provincial")
 _place = (
     select(
+        Institution.id.label("institution_id"),
         Institution.status.label("status"),
         Institution.division_code.label("division_code"),
         Authority.id.label("authority_id"),
         Authority.division_code.label("authority_division"),
+        select(func.jsonb_object_agg(AuthoritySetting.name, AuthoritySetting.value))
+        .join(_provincial, _provincial.c.id == AuthoritySetting.authority_id)
+        .where(
+            AuthoritySetting.valid_from <= _today,
+            or_(AuthoritySetting.valid_to.is_(None), AuthoritySetting.valid_to >= _today),
+            or_(
+                _provincial.c.id == Authority.id,
+                and_(_provincial.c.level == "province", _provincial.c.division_code == _province),
+            ),
+        )
+        .correlate(Authority)
+        .scalar_subquery()
+        .label("settings"),
     )
     .join(Authority, Authority.id == Institution.authority_id)
-    .where(Institution.id == bindparam("institution_id", type_=Uuid))
-    .subquery()
+    .where(Institution.id == _reviewer)
+    .correlate(_registration)
+    .lateral()
 )
 
 
-def _facts(
-    qualification_id: UUID | None,
-    qualification_status: str | None,
-    province_code: str | None,
-    issued_on: date | None,
-    current_status: str | None,
-    last_ended_on: date | None,
-    active_facts: list[str] | None,
-    institution_status: str | None,
-    institution_division: str | None,
-    authority_id: UUID | None,
-    authority_division: str | None,
-    consented_provinces: list[str] | None,
-) -> Facts:
+def _facts(*columns: Any) -> Facts:
+    held, registration, rest = columns[:4], columns[4:11], columns[11:]
+    ended_on, active, institution_id, status, division, authority_id, authority_division, consents, chosen = rest
     return Facts(
-        qualification_id,
-        qualification_status,
-        province_code,
-        issued_on,
-        current_status,
-        last_ended_on,
-        tuple(active_facts or ()),
-        institution_status,
-        institution_division,
-        authority_id,
-        authority_division,
-        tuple(consented_provinces or ()),
+        *held,
+        registration=_held_registration(*registration),
+        last_ended_on=ended_on,
+        active_facts=tuple(active or ()),
+        institution_id=institution_id,
+        institution_status=status,
+        institution_division=division,
+        authority_id=authority_id,
+        authority_division=authority_division,
+        consented_provinces=tuple(consents or ()),
+        settings=chosen or {},
+    )
+
+
+def _held_registration(
+    registration_id: UUID | None,
+    status: str,
+    authority_id: UUID,
+    main_institution_id: UUID | None,
+    filed_on: date | None,
+    filing_institution_id: UUID | None,
+    additional: Sequence[Any],
+) -> HeldRegistration | None:
+    if registration_id is None:
+        return None
+    rows = tuple(AdditionalPractice(*row) for row in additional)
+    return HeldRegistration(
+        registration_id, status, authority_id, main_institution_id, filed_on, filing_institution_id, rows
     )
 
 
@@ -75,9 +144,13 @@ _READ = Statement(
         _held.c.status,
         _held.c.province_code,
         _held.c.issued_on,
-        select(func.max(Registration.status))
-        .where(Registration.practitioner_id == _person, _current)
-        .scalar_subquery(),
+        _registration.c.id,
+        _registration.c.status,
+        _registration.c.authority_id,
+        _main,
+        _registration.c.filed_on,
+        _registration.c.filing_institution_id,
+        _additional,
         select(func.max(Registration.status_since))
         .where(Registration.practitioner_id == _person, _ended)
         .scalar_subquery(),
@@ -92,6 +165,7 @@ _READ = Statement(
             or_(PractitionerFact.valid_to.is_(None), PractitionerFact.valid_to >= _today),
         )
         .scalar_subquery(),
+        _place.c.institution_id,
         _place.c.status,
         _place.c.division_code,
         _place.c.authority_id,
@@ -99,13 +173,21 @@ _READ = Statement(
         select(func.array_agg(CrossProvinceConsent.province_code, type_=ARRAY(Text)))
         .where(CrossProvinceConsent.practitioner_id == _person)
         .scalar_subquery(),
-    ).select_from(_one.outerjoin(_held, true()).outerjoin(_place, true())),
+        _place.c.settings,
+    ).select_from(
+        _one.outerjoin(_held, true()).outerjoin(_registration, true()).outerjoin(_place, true())
+    ),
     _facts,
 )
 
 
-async def read_facts(work: Work, practitioner_id: UUID, institution_id: UUID | None) -> Facts:
-    """Facts on a person and on the intended institution as they stand in this transaction."""
+async def read_facts(work: Work, practitioner_id: UUID, kind: ApplicationType, payload: Payload) -> Facts:
+    """Facts on a person, and on the institution that the type's route leads to, as they stand in this transaction."""
     return await work.tx.get(
-        _READ, practitioner_id=practitioner_id, institution_id=institution_id, today=work.today
+        _READ,
+        practitioner_id=practitioner_id,
+        route=kind.route,
+        institution_id=getattr(payload, "institution_id", None),
+        practice_id=getattr(payload, "additional_practice_id", None),
+        today=work.today,
     )

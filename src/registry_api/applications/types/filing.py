@@ -3,79 +3,40 @@
 Order 13 Art. 19: the institution reports it within 30 days. The doctor may apply, the authority act directly.
 """
 
-from typing import Annotated, ClassVar
+from typing import Literal
+from uuid import UUID
 
-from pydantic import Field
-
-from registry_api.applications.types.preconditions import reason_open, reviewer_open, status_among
-from registry_api.applications.types.reasons import FILING_REASONS, open_to, options
-from registry_api.applications.types.spec import (
-    ApplicationType,
-    Approval,
-    Finding,
-    Payload,
-    Question,
-    StepSpec,
-    absent,
-    draw,
+from registry_api.applications.types.preconditions import reviewer_open, status_among
+from registry_api.applications.types.reasons import (
+    FILING_REASONS,
+    ReasonPayload,
+    missing_reason,
+    reason_open,
+    reason_step,
 )
-from registry_api.kit.texts import Language, text
+from registry_api.applications.types.spec import ApplicationType, Approval, Finding, Question, StepSpec
+from registry_api.kit.texts import Language
 from registry_api.kit.work import Work
 from registry_api.register.service import enter
 
 
-class FilingPayload(Payload):
+class FilingPayload(ReasonPayload):
     """Why, from the list, and remarks."""
 
-    written: ClassVar[frozenset[str]] = frozenset(("remarks",))
-    reason_code: Annotated[str, Field(max_length=2)] | None = None
-    remarks: Annotated[str, Field(max_length=500)] = ""
+    reason_code: Literal["01", "02", "03", "04", "05", "99"] | None = None
 
 
 def judge(question: Question) -> list[Finding]:
     """A valid registration, and a reason that the filer may give."""
     findings = [status_among(question.facts, "registration_valid", "valid")]
     if question.complete:
-        code = getattr(question.payload, "reason_code", None)
-        findings += [
-            reason_open(question, code, open_to(FILING_REASONS, question.filer)),
-            reviewer_open(question.facts),
-        ]
+        findings += [reason_open(question, FILING_REASONS), reviewer_open(question.facts)]
     return findings
-
-
-def missing(payload: Payload) -> list[str]:
-    """The reason; remarks only for 其他情形."""
-    other = getattr(payload, "reason_code", None) == "99"
-    return absent(payload, "reason_code", *(["remarks"] if other else []))
 
 
 def steps(language: Language) -> list[StepSpec]:
     """The manual's single page."""
-    return [
-        StepSpec(
-            code="choose",
-            title=text("type.filing.step_choose", language),
-            fields=[
-                draw(
-                    "reason_code",
-                    "select",
-                    language,
-                    label=text("form.filing_reason", language),
-                    options=options("filing", FILING_REASONS, language),
-                ),
-                draw(
-                    "remarks",
-                    "textarea",
-                    language,
-                    required=False,
-                    max_length=500,
-                    label=text("form.filing_remarks", language),
-                    help=text("form_help.reason_remarks", language),
-                ),
-            ],
-        )
-    ]
+    return [reason_step("filing", FILING_REASONS, language)]
 
 
 async def effect(work: Work, approval: Approval) -> UUID:
@@ -101,7 +62,7 @@ TYPE = ApplicationType(
     payload=FilingPayload,
     route="main",
     steps=steps,
-    missing=missing,
+    missing=missing_reason,
     judge=judge,
     effect=effect,
     filers=frozenset(("doctor", "institution", "authority")),

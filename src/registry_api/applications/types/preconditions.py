@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from registry_api.applications.types.spec import Facts, Finding, Question
+from registry_api.applications.types.spec import Facts, Finding
 
 BARS = ("criminal_bar", "revocation_bar", "assessment_bar", "fraud_bar", "false_material_bar", "other_bar")
 """不予注册 (医师法 16, 54; 行政许可法 78), as dated facts."""
@@ -57,11 +57,6 @@ def not_main(facts: Facts) -> Finding:
     """The chosen institution is not the main one already."""
     main = facts.registration and facts.registration.main_institution_id
     return Finding("institution_not_main", facts.institution_id is None or facts.institution_id != main)
-
-
-def reason_open(question: Question, reason_code: str | None, allowed: tuple[str, ...]) -> Finding:
-    """The reason is one that this filer may give."""
-    return Finding("reason_open", reason_code is None or reason_code in allowed)
 
 
 def years_before(day: date, years: int) -> date:

@@ -1,7 +1,14 @@
 """Reasons of 备案 and 注销, and who may give which; the codes are this system's own."""
 
-from registry_api.applications.types.spec import Filer, Option
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from registry_api.applications.types.spec import Finding, Option, Payload, Question, StepSpec, absent, draw
 from registry_api.kit.texts import Language, text
+from registry_api.workflow.table import Filer
+
+OTHER = "99"
 
 FILING_REASONS: dict[str, frozenset[Filer]] = {
     code: frozenset(("doctor", "institution", "authority")) for code in ("01", "02", "03", "04", "05", "99")
@@ -28,14 +35,47 @@ DEREGISTRATION_REASONS: dict[str, frozenset[Filer]] = {
 """医师法 17, Order 13 Art. 18."""
 
 
+class ReasonPayload(Payload):
+    """Why, from the list of the type, and remarks."""
+
+    written: ClassVar[frozenset[str]] = frozenset(("remarks",))
+    reason_code: str | None = None
+    remarks: Annotated[str, Field(max_length=500)] = ""
+
+
 def open_to(reasons: dict[str, frozenset[Filer]], filer: Filer) -> tuple[str, ...]:
     """The codes that a filer may give, in the order of the regulation."""
     return tuple(code for code, filers in reasons.items() if filer in filers)
 
 
-def options(kind: str, reasons: dict[str, frozenset[Filer]], language: Language) -> list[Option]:
-    """Every reason with its text and who may give it."""
-    return [
+def reason_open(question: Question, reasons: dict[str, frozenset[Filer]]) -> Finding:
+    """The reason is one that this filer may give."""
+    code = getattr(question.payload, "reason_code", None)
+    return Finding("reason_open", code is None or code in open_to(reasons, question.filer))
+
+
+def missing_reason(payload: Payload) -> list[str]:
+    """The reason; remarks only for 其他情形."""
+    other = getattr(payload, "reason_code", None) == OTHER
+    return absent(payload, "reason_code", *(["remarks"] if other else []))
+
+
+def reason_step(kind: str, reasons: dict[str, frozenset[Filer]], language: Language) -> StepSpec:
+    """The manual's single page: the reason and remarks."""
+    choices = [
         Option(value=code, label=text(f"{kind}_reason.{code}", language), filers=sorted(filers))
         for code, filers in reasons.items()
     ]
+    fields = [
+        draw("reason_code", "select", language, label=text(f"form.{kind}_reason", language), options=choices),
+        draw(
+            "remarks",
+            "textarea",
+            language,
+            required=False,
+            max_length=500,
+            label=text(f"form.{kind}_remarks", language),
+            help=text("form_help.reason_remarks", language),
+        ),
+    ]
+    return StepSpec(code="choose", title=text(f"type.{kind}.step_choose", language), fields=fields)

@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from registry_api.kit.texts import Language, has_text, text
 from registry_api.kit.work import Work
+from registry_api.workflow.table import Filer
 
 Widget = Literal[
     "text", "textarea", "select", "date", "institution", "practice", "photo", "rows", "checkbox", "statement"
 ]
-Filer = Literal["doctor", "institution", "authority"]
-"""Who starts an application: the doctor applies, the institution reports, the authority handles directly."""
 Route = Literal["named", "main", "additional", "filing"]
 """Which institution reviews: the one that the payload names, the main one of the registration, the one of the
 additional practice, or the one that handled the 备案."""
