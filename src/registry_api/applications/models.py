@@ -1,7 +1,7 @@
 """An application and the steps it took."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import Sequence
 
 from registry_api.kit.schema import Base, CreatedAt, Id, Instant, Words, one_of
-from registry_api.workflow.table import OPEN_STATUSES, STATUSES
+from registry_api.workflow.table import OPEN_STATUSES, STATUSES, Filer
 
 NUMBER_SEQUENCE = Sequence("application_number", metadata=Base.metadata)
 """Serial part of the 受理号: unique over all offices and days, not gap-free."""
@@ -33,6 +33,7 @@ class Application(Base):
     __tablename__ = "application"
     __table_args__ = (
         CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint(one_of("filer", get_args(Filer)), name="filer"),
         CheckConstraint("version > 0", name="version"),
         # 受理 and every later status need a number; a draft has none.
         CheckConstraint("status = 'draft' OR number IS NOT NULL", name="number"),
@@ -56,6 +57,8 @@ class Application(Base):
     id: Mapped[Id]
     number: Mapped[str | None] = mapped_column(Text, unique=True)
     type: Mapped[Words]
+    filer: Mapped[Words] = mapped_column(server_default="doctor")
+    """Who started it: the doctor applied, the institution reported, or the authority handles it directly."""
     status: Mapped[Words]
     version: Mapped[int] = mapped_column(Integer)
     """Raised by each step and by each edit that changes something; it is the entity tag."""
@@ -75,6 +78,12 @@ class Application(Base):
     endorsed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     endorser_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Blind index of the endorser's ID number: the authority's decision is another person's."""
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who filed directly or decided last: whoever countersigns or sets aside is another person."""
+    decider_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who of the office that holds it works on it; empty again when it moves to another desk."""
+    assignee_name: Mapped[str | None] = mapped_column(Text)
     status_since: Mapped[Instant]
     act_by: Mapped[date] = mapped_column(Date)
     """Day by which the present holder should act; the statutory limit where there is one, else a reminder."""

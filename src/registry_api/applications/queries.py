@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    or_,
     select,
     true,
 )
@@ -22,7 +23,7 @@ from registry_api.kit.db import Statement
 from registry_api.kit.roles import Realm
 from registry_api.photos.models import Attachment
 from registry_api.practitioners.models import Practitioner, Qualification
-from registry_api.workflow.table import Status
+from registry_api.workflow.table import Filer, Status
 
 STEP_LIMIT = 500
 ATTACHMENT_LIMIT = 20
@@ -35,7 +36,7 @@ def scoped(realm: Realm) -> ColumnElement[bool]:
     if realm == "doctor":
         return Application.practitioner_id == scope
     office = Application.institution_id if realm == "institution" else Application.authority_id
-    return and_(office == scope, Application.status != "draft")
+    return and_(office == scope, or_(Application.status != "draft", Application.filer == realm))
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Case:
     id: UUID
     number: str | None
     type: str
+    filer: Filer
     status: Status
     version: int
     practitioner_id: UUID
@@ -58,6 +60,9 @@ class Case:
     endorsed_digest: bytes | None
     endorsed_by: UUID | None
     endorser_index: bytes | None
+    decided_by: UUID | None
+    decider_index: bytes | None
+    assignee_id: UUID | None
     status_since: datetime
     act_by: date
     received_at: datetime | None
@@ -67,9 +72,11 @@ class Case:
     submitted_at: datetime | None
     decided_at: datetime | None
     applicant_index: bytes
+    institution_status: str | None
 
 
-CASE_COLUMNS = tuple(name for name in Case.__dataclass_fields__ if name != "applicant_index")
+_JOINED = ("applicant_index", "institution_status")
+CASE_COLUMNS = tuple(name for name in Case.__dataclass_fields__ if name not in _JOINED)
 
 
 @cache
@@ -86,7 +93,11 @@ def locked_case_for_worker() -> Statement[Case]:
 
 def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
     return Statement(
-        select(*(getattr(Application, name) for name in CASE_COLUMNS), Practitioner.id_number_index)
+        select(
+            *(getattr(Application, name) for name in CASE_COLUMNS),
+            Practitioner.id_number_index,
+            select(Institution.status).where(Institution.id == Application.institution_id).scalar_subquery(),
+        )
         .join(Practitioner, Practitioner.id == Application.practitioner_id)
         .where(condition)
         .with_for_update(of=Application),
@@ -130,12 +141,15 @@ class Detail:
     id: UUID
     number: str | None
     type: str
+    filer: Filer
     status: Status
     version: int
     practitioner_id: UUID
     registration_id: UUID | None
     payload: dict[str, Any]
     form_sealed: bytes | None
+    assignee_id: UUID | None
+    assignee_name: str | None
     status_since: datetime
     act_by: date
     created_at: datetime
@@ -149,6 +163,7 @@ class Detail:
     institution_number: str | None
     institution_address: str | None
     institution_phone: str | None
+    institution_status: str | None
     division_name: str | None
     authority_id: UUID | None
     authority_name: str | None
@@ -203,7 +218,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
         .limit(1)
         .lateral()
     )
-    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:17])
+    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:20])
     return Statement(
         select(
             *own,
@@ -212,6 +227,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
             Institution.registration_number,
             Institution.address,
             Institution.phone,
+            Institution.status,
             Division.name,
             Authority.id,
             Authority.name,

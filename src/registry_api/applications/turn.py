@@ -1,37 +1,102 @@
 """Whether a move is this person's turn, and said with the words it needs."""
 
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
 from registry_api.accounts.principals import AuthorityStaff, Doctor, Principal
-from registry_api.applications.corrections import is_correctable, open_rows, require_within
-from registry_api.applications.problems import OwnCase, RoleNotAllowed, SamePerson, WrongState
+from registry_api.applications.corrections import is_correctable, require_within
+from registry_api.applications.problems import (
+    AssignedToAnother,
+    OwnCase,
+    RoleNotAllowed,
+    SamePerson,
+    WrongState,
+)
 from registry_api.applications.queries import Case
 from registry_api.audit.service import record_refusal
-from registry_api.kit.problems import InvalidBody
+from registry_api.kit.problems import InvalidBody, Problem
 from registry_api.kit.roles import Role
 from registry_api.kit.work import Work
 from registry_api.workflow.engine import ActionRefused, RoleRefused, available, decide
-from registry_api.workflow.table import Action, Transition
+from registry_api.workflow.table import Action, Filer, Status, Transition
+
+REVIEWING_FIRST: tuple[Action, ...] = ("countersign", "discard", "set_aside")
+"""What is done to a decision by another person than who made it."""
 
 
 class Move:
-    """What somebody wants to do, with their words."""
+    """What somebody wants to do, with their words; `basis` is the document on which an authority acts directly."""
 
     def __init__(
-        self, action: Action, comment: str = "", field_comments: list[dict[str, str]] | None = None
+        self,
+        action: Action,
+        comment: str = "",
+        field_comments: list[dict[str, str]] | None = None,
+        basis: str = "",
     ) -> None:
         self.action = action
         self.comment = comment.strip()
         self.field_comments = field_comments or []
+        self.basis = basis.strip()
 
 
-def decide_turn(case: Case, action: Action, role: Role) -> Transition:
-    """The table's row for the action. Raises RoleNotAllowed or WrongState."""
-    correctable = is_correctable(
-        corrected=case.correction_requested_at is not None, changed=case.changed_places
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What of an application decides, beside the role, which rows of the table are open."""
+
+    status: Status
+    filer: Filer
+    correctable: bool
+    """Whether a correction list could name anything."""
+    stalled: bool
+    """The institution is late, or closed."""
+
+
+def situation(
+    status: Status,
+    filer: Filer,
+    *,
+    corrected: bool,
+    changed: list[str],
+    act_by: date,
+    today: date,
+    institution_status: str | None,
+) -> Situation:
+    """The situation of an application today."""
+    stalled = status == "institution_review" and (act_by < today or institution_status == "closed")
+    return Situation(status, filer, is_correctable(corrected=corrected, changed=changed), stalled)
+
+
+@cache
+def open_rows(now: Situation, role: Role) -> tuple[Transition, ...]:
+    """The rows that are open to the role now: those of the table whose occasion is there."""
+    return tuple(
+        row
+        for row in available(now.status, role, now.filer)
+        if (row.action != "request_correction" or now.correctable)
+        and (row.action != "take_over" or now.stalled)
     )
-    rows = open_rows(available(case.status, role), correctable=correctable)
-    open_now: list[str] = [row.action for row in rows]
+
+
+def situation_of(case: Case, today: date) -> Situation:
+    """The situation of a case."""
+    return situation(
+        case.status,
+        case.filer,
+        corrected=case.correction_requested_at is not None,
+        changed=case.changed_places,
+        act_by=case.act_by,
+        today=today,
+        institution_status=case.institution_status,
+    )
+
+
+def decide_turn(case: Case, action: Action, role: Role, today: date) -> Transition:
+    """The table's row for the action. Raises RoleNotAllowed or WrongState."""
+    open_now: list[str] = [row.action for row in open_rows(situation_of(case, today), role)]
     try:
-        row = decide(case.status, action, role)
+        row = decide(case.status, action, role, case.filer)
     except RoleRefused as refused:
         raise RoleNotAllowed from refused
     except ActionRefused as refused:
@@ -43,24 +108,25 @@ def decide_turn(case: Case, action: Action, role: Role) -> Transition:
 
 def require_words(case: Case, row: Transition, move: Move) -> None:
     """A comment where the table asks for one, and places for a further correction list. Raises InvalidBody."""
+    faults = []
     if row.comment == "required" and not move.comment:
-        raise InvalidBody([{"pointer": "/comment", "code": "missing"}])
+        faults.append({"pointer": "/comment", "code": "missing"})
+    if row.action in ("file_direct", "file_for_countersign") and not move.basis:
+        faults.append({"pointer": "/basis", "code": "missing"})
+    if faults:
+        raise InvalidBody(faults)
     if row.action == "request_correction" and case.correction_requested_at is not None:
         require_within(case.changed_places, move.field_comments)
 
 
-def require_another_person(work: Work, principal: Principal, case: Case) -> None:
-    """Nobody decides on their own case, and the two decisions are two persons'. Raises OwnCase, SamePerson."""
+def require_right_person(work: Work, principal: Principal, case: Case, row: Transition) -> None:
+    """Nobody decides on their own case, the decisions on it are different persons', and one works on it at a time.
+
+    Raises OwnCase, SamePerson, AssignedToAnother.
+    """
     if isinstance(principal, Doctor):
         return
-    person = principal.id_number_index
-    refusal: type[OwnCase | SamePerson] | None = None
-    if person is not None and person == case.applicant_index:
-        refusal = OwnCase
-    elif isinstance(principal, AuthorityStaff) and (
-        principal.account_id == case.endorsed_by or (person is not None and person == case.endorser_index)
-    ):
-        refusal = SamePerson
+    refusal = _refusal(principal, case, row)
     if refusal is not None:
         record_refusal(
             work,
@@ -71,3 +137,20 @@ def require_another_person(work: Work, principal: Principal, case: Case) -> None
             details={"code": refusal.code},
         )
         raise refusal
+    if case.assignee_id is not None and case.assignee_id != principal.account_id:
+        raise AssignedToAnother(case.assignee_name or "")
+
+
+def _refusal(principal: Principal, case: Case, row: Transition) -> Problem | None:
+    person = principal.id_number_index
+    if person is not None and person == case.applicant_index:
+        return OwnCase()
+    if not isinstance(principal, AuthorityStaff):
+        return None
+    others = [(case.endorsed_by, case.endorser_index)]
+    if row.action in REVIEWING_FIRST:
+        others.append((case.decided_by, case.decider_index))
+    for account_id, index in others:
+        if principal.account_id == account_id or (person is not None and person == index):
+            return SamePerson()
+    return None

@@ -1,0 +1,66 @@
+"""A payload between its three shapes: what the contract shows, what the rules read, and what is stored.
+
+References, codes and days are stored plain; what a person wrote, sealed.
+"""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from registry_api.applications.types import TYPES
+from registry_api.applications.types.spec import ApplicationType, Payload
+from registry_api.kit.problems import InvalidBody, pointer
+from registry_api.kit.work import Work
+
+FORM_PLACE = "application.form"
+
+
+def type_of(code: str) -> ApplicationType:
+    """The type of a code. Raises InvalidBody for an unknown one."""
+    kind = TYPES.get(code)
+    if kind is None:
+        raise InvalidBody([{"pointer": "/type", "code": "literal_error"}])
+    return kind
+
+
+def parse_payload(kind: ApplicationType, payload: dict[str, Any]) -> Payload:
+    """The payload in the type's shape. Raises InvalidBody with a pointer for each fault."""
+    try:
+        return kind.payload.model_validate(payload)
+    except ValidationError as error:
+        raise InvalidBody(
+            [
+                {
+                    "pointer": "/payload" + pointer(item["loc"]),
+                    "code": item["type"],
+                    "values": {k: v for k, v in (item.get("ctx") or {}).items() if isinstance(v, str | int)},
+                }
+                for item in error.errors()
+            ]
+        ) from error
+
+
+def split_payload(payload: Payload) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is stored plain, and what is stored sealed: the fields of the form, and beside them what is `written`."""
+    sealed = {"form", *payload.written}
+    plain: dict[str, Any] = json.loads(payload.model_dump_json(exclude=sealed, exclude_none=True))
+    words: dict[str, Any] = payload.model_dump(mode="json", include=sealed, by_alias=True)
+    return plain, {**words.pop("form", {}), **words}
+
+
+def join_payload(
+    work: Work, kind: ApplicationType, plain: dict[str, Any], sealed: bytes | None, row: UUID
+) -> dict[str, Any]:
+    """The payload as the applicant gave it."""
+    words = work.system.sealer.open_json(sealed, FORM_PLACE, row) if sealed else {}
+    written = {name: words.pop(name) for name in sorted(kind.payload.written) if name in words}
+    form = {"form": words} if "form" in kind.payload.model_fields else {}
+    return {**plain, **written, **form}
+
+
+def endorsement_digest(payload: dict[str, Any]) -> bytes:
+    """SHA-256 of what an endorsement covers; if it differs later, the institution has to look again."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
