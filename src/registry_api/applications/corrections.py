@@ -7,7 +7,6 @@ itself changed, for that could not be seen before.
 from typing import Any
 
 from registry_api.kit.problems import InvalidBody, pointer
-from registry_api.workflow.table import Transition
 
 
 def places_of(payload: dict[str, Any]) -> dict[str, Any]:
@@ -27,11 +26,6 @@ def changed_places(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 def is_correctable(*, corrected: bool, changed: list[str]) -> bool:
     """Whether a correction list could name anything: the first one anything, a further one what was changed."""
     return bool(changed) or not corrected
-
-
-def open_rows(rows: tuple[Transition, ...], *, correctable: bool) -> tuple[Transition, ...]:
-    """Rows of the workflow table without a further correction list that could name nothing."""
-    return tuple(row for row in rows if row.action != "request_correction" or correctable)
 
 
 def require_within(changed: list[str], field_comments: list[dict[str, str]]) -> None:

@@ -11,6 +11,9 @@ it was received (行政许可法 32)."""
 DECISION_DAYS = 20
 """Working days from acceptance to the decision (行政许可法 42)."""
 
+ESCALATION_DAYS = 5
+"""Working days after the reminder to an institution that sits on an application; then the authority hears of it."""
+
 STATUTORY: dict[Status, int] = {"authority_review": ACCEPTANCE_DAYS, "accepted": DECISION_DAYS}
 REMINDERS: dict[Status, int] = {
     "draft": 30,

@@ -1,38 +1,39 @@
-"""Drafts: created, edited and deleted by the applicant."""
+"""Drafts: created, edited and deleted by whoever files the application."""
 
-import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, func, insert, update
 
-from registry_api.accounts.principals import Doctor
+from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff
 from registry_api.applications import queries
 from registry_api.applications.deadlines import due
 from registry_api.applications.facts import read_facts
+from registry_api.applications.judging import judge_start
 from registry_api.applications.models import Application
-from registry_api.applications.problems import NotActivated, NotEligible, TypeNotOpen, WrongState
-from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import ApplicationType, Payload
+from registry_api.applications.payloads import FORM_PLACE, join_payload, parse_payload, split_payload, type_of
+from registry_api.applications.problems import NotActivated, WrongState
+from registry_api.applications.turn import open_rows, situation_of
+from registry_api.applications.types.spec import ApplicationType, Facts, Payload
 from registry_api.audit.service import record
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
-from registry_api.kit.problems import InvalidBody, NotFound, pointer
+from registry_api.kit.problems import InvalidBody, NotFound
+from registry_api.kit.roles import Role
 from registry_api.kit.work import Match, Work
 from registry_api.photos import service as photos
-from registry_api.workflow.engine import available
 from registry_api.workflow.table import EDITABLE_STATUSES, Status
-
-FORM_PLACE = "application.form"
 
 _INSERT = Statement(
     insert(Application).values(
         id=bindparam("id"),
         type=bindparam("type"),
+        filer=bindparam("filer"),
         status="draft",
         version=1,
         practitioner_id=bindparam("practitioner_id"),
+        registration_id=bindparam("registration_id"),
         subject_id=bindparam("subject_id"),
         institution_id=bindparam("institution_id"),
         authority_id=bindparam("authority_id"),
@@ -72,134 +73,119 @@ def practitioner_of(doctor: Doctor) -> UUID:
     return doctor.practitioner_id
 
 
-def type_of(code: str) -> ApplicationType:
-    """The type of a code. Raises InvalidBody for an unknown one."""
-    kind = TYPES.get(code)
-    if kind is None:
-        raise InvalidBody([{"pointer": "/type", "code": "literal_error"}])
-    return kind
-
-
-def parse_payload(kind: ApplicationType, payload: dict[str, Any]) -> Payload:
-    """The payload in the type's shape. Raises InvalidBody with a pointer for each fault."""
-    try:
-        return kind.payload.model_validate(payload)
-    except ValidationError as error:
-        raise InvalidBody(
-            [
-                {
-                    "pointer": "/payload" + pointer(item["loc"]),
-                    "code": item["type"],
-                    "values": {k: v for k, v in (item.get("ctx") or {}).items() if isinstance(v, str | int)},
-                }
-                for item in error.errors()
-            ]
-        ) from error
-
-
-def split_payload(payload: Payload) -> tuple[dict[str, Any], dict[str, Any]]:
-    """References for the payload column, and the form, which is stored sealed only: a person wrote it."""
-    references: dict[str, Any] = json.loads(payload.model_dump_json(exclude={"form"}, exclude_none=True))
-    form: dict[str, Any] = payload.model_dump(mode="json", include={"form"}, by_alias=True).get("form", {})
-    return references, form
-
-
-def join_payload(
-    work: Work, references: dict[str, Any], form_sealed: bytes | None, row: UUID
-) -> dict[str, Any]:
-    """The payload as the applicant gave it."""
-    form = work.system.sealer.open_json(form_sealed, FORM_PLACE, row) if form_sealed else {}
-    return {**references, "form": form}
-
-
 async def create_draft(
     work: Work, doctor: Doctor, type_code: str, registration_id: UUID | None, raw: dict[str, Any]
 ) -> UUID:
-    """A new draft; gives its id. Raises NotActivated, TypeNotOpen, InvalidBody, NotEligible, OpenApplicationExists."""
-    practitioner_id = practitioner_of(doctor)
+    """A new draft; gives its id. Raises NotActivated, InvalidBody, NotEligible, OpenApplicationExists."""
     kind = type_of(type_code)
-    if not kind.open:
-        raise TypeNotOpen
-    if registration_id is not None:
-        raise InvalidBody([{"pointer": "/registration_id", "code": "extra_forbidden"}])
     payload = parse_payload(kind, raw)
-    institution_id = getattr(payload, "institution_id", None)
-    facts = await read_facts(work, practitioner_id, institution_id)
-    _check_institution(institution_id, facts.institution_status)
-    findings = kind.judge(facts, work.today, False)
-    if any(not finding.passed and finding.severity == "block" for finding in findings):
-        raise NotEligible([finding.say(work.language).model_dump() for finding in findings])
+    person = Person(practitioner_of(doctor), doctor.name)
+    facts = await judge_start(work, person.id, kind, payload, "doctor")
+    return await insert_draft(work, doctor, kind, person, registration_id, payload, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom an application is about."""
+
+    id: UUID
+    name: str
+
+
+async def insert_draft(
+    work: Work,
+    filer: Doctor | InstitutionStaff | AuthorityStaff,
+    kind: ApplicationType,
+    person: Person,
+    registration_id: UUID | None,
+    payload: Payload,
+    facts: Facts,
+) -> UUID:
+    """The row of a new application of any filer. Raises InvalidBody, OpenApplicationExists."""
+    _check_institution(payload, facts)
+    held = facts.registration.id if facts.registration is not None else None
+    if kind.about == "person" and registration_id is not None:
+        raise InvalidBody([{"pointer": "/registration_id", "code": "extra_forbidden"}])
+    if kind.about == "registration" and registration_id != held:
+        code = "missing" if registration_id is None else "unknown_reference"
+        raise InvalidBody([{"pointer": "/registration_id", "code": code}])
     application_id = new_id()
-    references, form = split_payload(payload)
+    plain, written = split_payload(payload)
     # A photo belongs to one application, so a new draft has none yet.
-    references.pop("photo_id", None)
+    plain.pop("photo_id", None)
     await work.tx.run(
         _INSERT,
         id=application_id,
-        type=type_code,
-        practitioner_id=practitioner_id,
-        subject_id=practitioner_id,
-        institution_id=institution_id,
+        type=kind.code,
+        filer=filer.realm,
+        practitioner_id=person.id,
+        registration_id=registration_id,
+        subject_id=registration_id or person.id,
+        institution_id=facts.institution_id,
         authority_id=facts.authority_id,
-        applicant_name=doctor.name,
-        payload=references,
-        form_sealed=work.system.sealer.seal_json(form, FORM_PLACE, application_id),
+        applicant_name=person.name,
+        payload=plain,
+        form_sealed=work.system.sealer.seal_json(written, FORM_PLACE, application_id),
         now=work.now,
         act_by=due("draft", work.today, work.calendar).day,
     )
-    await record(work, doctor, "application.created", object_type="application", object_id=application_id)
+    await record(work, filer, "application.created", object_type="application", object_id=application_id)
     return application_id
 
 
 async def lock_own_case(
-    work: Work, doctor: Doctor, application_id: UUID, statuses: tuple[Status, ...]
+    work: Work, filer: Doctor | InstitutionStaff, application_id: UUID, statuses: tuple[Status, ...]
 ) -> queries.Case:
-    """The doctor's application under a lock. Raises NotActivated, NotFound, or WrongState outside `statuses`."""
+    """What the doctor applied for, or the institution reported, under a lock.
+
+    Raises NotActivated, NotFound, or WrongState outside `statuses` and for what somebody else filed.
+    """
+    scope = practitioner_of(filer) if isinstance(filer, Doctor) else filer.institution_id
     case = await work.tx.find(
-        queries.locked_case("doctor"), application_id=application_id, scope=practitioner_of(doctor)
+        queries.locked_case(filer.realm), application_id=application_id, scope=scope
     )
     if case is None:
         raise NotFound
-    if case.status not in statuses:
-        raise WrongState(case.status, _offered(case.status, doctor))
+    if case.status not in statuses or case.filer != filer.realm:
+        raise WrongState(case.status, _offered(case, work, filer.role))
     return case
 
 
 async def edit_draft(
-    work: Work, doctor: Doctor, application_id: UUID, match: Match, raw: dict[str, Any]
+    work: Work, filer: Doctor | InstitutionStaff, application_id: UUID, match: Match, raw: dict[str, Any]
 ) -> None:
     """Replaces the payload and raises the version, so that of two windows neither overwrites the other unseen.
 
     A payload equal to the stored one changes nothing, not even the version: autosave repeats itself.
     Raises NotFound, WrongState, StaleVersion, PreconditionRequired, InvalidBody.
     """
-    case = await lock_own_case(work, doctor, application_id, EDITABLE_STATUSES)
+    case = await lock_own_case(work, filer, application_id, EDITABLE_STATUSES)
     match.require(case.version)
     kind = type_of(case.type)
     payload = parse_payload(kind, raw)
-    references, form = split_payload(payload)
-    if {**references, "form": form} == join_payload(work, case.payload, case.form_sealed, case.id):
+    plain, written = split_payload(payload)
+    before = join_payload(work, kind, case.payload, case.form_sealed, case.id)
+    if payload == parse_payload(kind, before):
         return
-    institution_id = getattr(payload, "institution_id", None)
-    if case.endorsed_digest is not None and institution_id != case.institution_id:
+    facts = await read_facts(work, case.practitioner_id, kind, payload)
+    if case.endorsed_digest is not None and facts.institution_id != case.institution_id:
         # Once endorsed the institution is fixed; withdraw and apply anew to choose another.
         raise InvalidBody([{"pointer": "/payload/institution_id", "code": "institution_fixed"}])
     photo_id = getattr(payload, "photo_id", None)
     if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
-    facts = await read_facts(work, case.practitioner_id, institution_id)
-    _check_institution(institution_id, facts.institution_status)
+    _check_institution(payload, facts)
     await work.tx.run(
         _UPDATE,
         application_id=application_id,
         version=case.version + 1,
-        payload=references,
-        form_sealed=work.system.sealer.seal_json(form, FORM_PLACE, application_id),
-        institution_id=institution_id,
+        payload=plain,
+        form_sealed=work.system.sealer.seal_json(written, FORM_PLACE, application_id),
+        institution_id=facts.institution_id,
         authority_id=facts.authority_id,
         now=work.now,
     )
-    await record(work, doctor, "application.edited", object_type="application", object_id=application_id)
+    await record(work, filer, "application.edited", object_type="application", object_id=application_id)
 
 
 async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None:
@@ -210,12 +196,12 @@ async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None
     await record(work, doctor, "application.deleted", object_type="application", object_id=application_id)
 
 
-def _check_institution(institution_id: UUID | None, status: str | None) -> None:
-    if institution_id is not None and status is None:
+def _check_institution(payload: Payload, facts: Facts) -> None:
+    if getattr(payload, "institution_id", None) is not None and facts.institution_status is None:
         raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])
 
 
-def _offered(status: Status, doctor: Doctor) -> list[str]:
+def _offered(case: queries.Case, work: Work, role: Role) -> list[str]:
     # As the contract names actions: a correction is submitted like any draft, by whichever row it goes.
-    rows = [row.action for row in available(status, doctor.role)]
+    rows = [row.action for row in open_rows(situation_of(case, work.today), role)]
     return list(dict.fromkeys("submit" if action.startswith("resubmit") else action for action in rows))

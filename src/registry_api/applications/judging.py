@@ -38,8 +38,8 @@ async def judge_case(work: Work, case: Case, *, submitting: bool) -> Judged:
     """
     kind = TYPES[case.type]
     payload = parse_payload(kind, join_payload(work, kind, case.payload, case.form_sealed, case.id))
-    if submitting and (pointers := kind.missing(payload)):
-        raise InvalidBody([{"pointer": place, "code": "missing"} for place in pointers])
+    if submitting:
+        require_complete(kind, payload, case.filer)
     facts = await read_facts(work, case.practitioner_id, kind, payload)
     findings = kind.judge(question_of(work, case, payload, facts))
     if not submitting:
@@ -48,6 +48,18 @@ async def judge_case(work: Work, case: Case, *, submitting: bool) -> Judged:
     if submitting:
         case.institution_id, case.authority_id = facts.institution_id, facts.authority_id
     return Judged(facts, findings, payload)
+
+
+def require_complete(kind: ApplicationType, payload: Payload, filer: Filer) -> None:
+    """Everything that a submission needs. Raises InvalidBody with a pointer for each gap.
+
+    An authority that acts directly has the person's papers before it: it fills in neither form nor photo.
+    """
+    pointers = kind.missing(payload)
+    if filer == "authority":
+        pointers = [one for one in pointers if not one.startswith(("/payload/form", "/payload/photo_id"))]
+    if pointers:
+        raise InvalidBody([{"pointer": place, "code": "missing"} for place in pointers])
 
 
 def question_of(work: Work, case: Case, payload: Payload, facts: Facts) -> Question:

@@ -26,7 +26,7 @@ from registry_api.institutions.models import Authority, Institution
 from registry_api.kit.db import Statement
 from registry_api.kit.paging import COUNT_LIMIT
 from registry_api.kit.roles import Realm
-from registry_api.workflow.table import Status
+from registry_api.workflow.table import Filer, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class SummaryRow:
     id: UUID
     number: str | None
     type: str
+    filer: Filer
     status: Status
     version: int
     applicant_name: str
@@ -46,6 +47,8 @@ class SummaryRow:
     act_by: date
     corrected: bool
     changed_places: list[str]
+    assignee_name: str | None
+    institution_status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Filters:
     name: bool = False
     number: bool = False
     overdue: bool = False
+    mine: bool = False
     after: bool = False
     by_deadline: bool = False
 
@@ -79,6 +83,8 @@ def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
             *(Application.status == one for one in ("institution_review", "authority_review", "accepted"))
         )
         conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
+    if filters.mine:
+        conditions.append(Application.assignee_id == bindparam("assignee_id", type_=Uuid))
     return conditions
 
 
@@ -89,6 +95,7 @@ def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
         Application.id,
         Application.number,
         Application.type,
+        Application.filer,
         Application.status,
         Application.version,
         Application.applicant_name,
@@ -99,6 +106,8 @@ def application_page(realm: Realm, filters: Filters) -> Statement[SummaryRow]:
         Application.act_by,
         Application.correction_requested_at.is_not(None),
         Application.changed_places,
+        Application.assignee_name,
+        Institution.status,
     )
     statement = (
         select(*columns)

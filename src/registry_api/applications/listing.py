@@ -17,6 +17,7 @@ from registry_api.applications.schemas import (
     StatusCount,
     Summary,
 )
+from registry_api.applications.turn import Situation, situation
 from registry_api.applications.types import TYPES
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
@@ -26,7 +27,7 @@ from registry_api.workflow.table import Status
 
 WAITING: dict[str, tuple[Status, ...]] = {
     "institution": ("institution_review",),
-    "authority": ("authority_review", "accepted"),
+    "authority": ("authority_review", "accepted", "countersign"),
     "doctor": ("draft", "institution_returned", "correction_required"),
 }
 """What lies on the desk of each realm."""
@@ -52,6 +53,7 @@ async def list_applications(
         name=name is not None,
         number=number is not None,
         overdue=asked.overdue,
+        mine=asked.mine,
     )
     wanted = {"status": asked.status, "type": asked.type, "number": number}
     values: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
@@ -60,6 +62,8 @@ async def list_applications(
         values |= {"name_from": name, "name_to": _after_prefix(name)}
     if asked.overdue:
         values["today"] = work.today
+    if asked.mine:
+        values["assignee_id"] = principal.account_id
     total = None
     if asked.cursor is None:
         total = total_of(
@@ -108,13 +112,21 @@ def _summary(work: Work, principal: Principal, row: SummaryRow) -> ApplicationSu
         due_on=due_on,
         working_days_left=left,
         overdue=due_on is not None and due_on < work.today,
-        available_actions=actions(
-            row.status,
-            principal.role,
-            work.language,
-            corrected=row.corrected,
-            changed=row.changed_places,
-        ),
+        assignee_name=row.assignee_name,
+        filer=row.filer,
+        available_actions=actions(_situation(work, row), principal.role, work.language),
+    )
+
+
+def _situation(work: Work, row: SummaryRow) -> Situation:
+    return situation(
+        row.status,
+        row.filer,
+        corrected=row.corrected,
+        changed=row.changed_places,
+        act_by=row.act_by,
+        today=work.today,
+        institution_status=row.institution_status,
     )
 
 

@@ -30,9 +30,7 @@ ENDORSING: tuple[Action, ...] = ("endorse", "report")
 ENDING: tuple[Status, ...] = ("approved", "refused", "not_accepted", "withdrawn", "terminated")
 _KEYS = ("id", "practitioner_id", "type", "filer", "subject_id", "applicant_name", "payload", "form_sealed")
 _SAVED = tuple(name for name in CASE_COLUMNS if name not in _KEYS)
-_NEW_VALUES: dict[str, Any] = {name: bindparam(name) for name in (*_SAVED, "assignee_name")} | {
-    "updated_at": bindparam("now")
-}
+_NEW_VALUES: dict[str, Any] = {name: bindparam(name) for name in _SAVED} | {"updated_at": bindparam("now")}
 _SAVE = Statement(
     update(Application).where(Application.id == bindparam("application_id")).values(_NEW_VALUES), unread
 )
@@ -102,7 +100,7 @@ async def write_move(
 
 
 def _saved(work: Work, case: Case, judged: Judged | None) -> Write:
-    saved = {name: getattr(case, name) for name in _SAVED} | {"assignee_name": case.assignee_name}
+    saved = {name: getattr(case, name) for name in _SAVED}
     save = _SAVE
     if case.number is None and judged is not None:
         save = _SAVE_NUMBERED

@@ -11,7 +11,7 @@ from registry_api.applications.facts import read_facts
 from registry_api.applications.models import Application
 from registry_api.applications.schemas import ApplicationOption, ApplicationOptions
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Finding
+from registry_api.applications.types.spec import Finding, Payload, Question
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
 from registry_api.workflow.table import OPEN_STATUSES
@@ -35,24 +35,23 @@ _OPEN_CASES = Statement(
 
 
 async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
-    """For each type, whether it can be started, and every reason with its legal basis and what to do."""
+    """For each type and the registration that is held, whether it can be started, and every reason."""
     practitioner_id = practitioner_of(doctor)
-    facts = await read_facts(work, practitioner_id, None)
+    # Nothing is chosen yet, so one reading serves every type.
+    facts = await read_facts(work, practitioner_id, TYPES["registration"], Payload())
+    held = facts.registration.id if facts.registration is not None else None
     open_cases = {
         case.type: case.id for case in await work.tx.fetch_all(_OPEN_CASES, practitioner_id=practitioner_id)
     }
     items = []
     for kind in TYPES.values():
-        if kind.open:
-            findings = kind.judge(facts, work.today, False)
-            findings.append(Finding("no_open_application", kind.code not in open_cases))
-        else:
-            findings = [Finding("type_open", passed=False)]
+        findings = kind.judge(Question(facts, Payload(), work.today, complete=False))
+        findings.append(Finding("no_open_application", kind.code not in open_cases))
         items.append(
             ApplicationOption(
                 type=kind.code,
                 title=kind.title(work.language),
-                registration_id=None,
+                registration_id=held if kind.about == "registration" else None,
                 available=all(finding.passed or finding.severity == "warn" for finding in findings),
                 open_application_id=open_cases.get(kind.code),
                 checks=[finding.say(work.language) for finding in findings],

@@ -78,7 +78,7 @@ async def take(
     if row.target == "approved" and judged is not None:
         told = await _take_effect(work, principal, case, judged)
     elif row.action == "set_aside" and case.status == "approved":
-        await register.set_aside(work, application_id=case.id, recorded_by=principal.account_id)
+        await register.set_aside(work, entry_of_application=case.id, recorded_by=principal.account_id)
     await write_move(work, principal, case, row, move, judged, told)
     if row.action == "endorse" and "photo_id" in case.payload:
         await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)

@@ -41,10 +41,25 @@ class NotActivated(Problem):
     status, code = 403, "not_activated"
 
 
-class TypeNotOpen(Problem):
-    """The type is known, but this release does not handle it."""
+class FilerNotAllowed(Problem):
+    """This type is not for this filer to start: an institution reports 备案 and 注销 only."""
 
-    status, code = 409, "type_not_open"
+    status, code = 403, "filer_not_allowed"
+
+
+class OutsideJurisdiction(Problem):
+    """Another authority decides: the institution that reviews was approved by it."""
+
+    status, code = 403, "outside_jurisdiction"
+
+
+class AssignedToAnother(Problem):
+    """A colleague works on the case; whoever takes it over says so first."""
+
+    status, code = 409, "assigned_to_another"
+
+    def __init__(self, assignee_name: str) -> None:
+        super().__init__(assignee_name=assignee_name)
 
 
 class OwnCase(Problem):

@@ -63,6 +63,7 @@ class Case:
     decided_by: UUID | None
     decider_index: bytes | None
     assignee_id: UUID | None
+    assignee_name: str | None
     status_since: datetime
     act_by: date
     received_at: datetime | None

@@ -5,18 +5,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from registry_api.accounts.principals import Principal
+from registry_api.accounts.principals import Doctor, Principal
 from registry_api.applications import queries
-from registry_api.applications.corrections import is_correctable, open_rows
 from registry_api.applications.deadlines import STATUTORY, due
-from registry_api.applications.drafts import join_payload
 from registry_api.applications.facts import read_facts
-from registry_api.applications.perform import COMMENT_PLACE, scope_of
+from registry_api.applications.moving import COMMENT_PLACE
+from registry_api.applications.payloads import join_payload, parse_payload
+from registry_api.applications.perform import scope_of
 from registry_api.applications.queries import Detail
 from registry_api.applications.schemas import (
     Advice,
     Applicant,
     ApplicationRead,
+    Assignee,
     AttachmentRead,
     AuthorityRef,
     AvailableAction,
@@ -25,8 +26,9 @@ from registry_api.applications.schemas import (
     Qualification,
     TimelineStep,
 )
+from registry_api.applications.turn import Situation, open_rows, situation
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Check, Facts
+from registry_api.applications.types.spec import Check, Facts, Question
 from registry_api.applications.viewing import note_view
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import NotFound
@@ -34,22 +36,15 @@ from registry_api.kit.roles import Role
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
 from registry_api.practitioners.identity import mask_code, mask_id_number, mask_phone
-from registry_api.workflow.engine import available
 from registry_api.workflow.table import HOLDERS, OPEN_STATUSES, Status, holder
 
 
-def actions(
-    status: Status, role: Role, language: Language, *, corrected: bool, changed: list[str]
-) -> list[AvailableAction]:
-    """What the role may do now, from the workflow table. A resubmission is submitted like any other."""
-    return _actions(status, role, language, is_correctable(corrected=corrected, changed=changed))
-
-
 @cache
-def _actions(status: Status, role: Role, language: Language, correctable: bool) -> list[AvailableAction]:
+def actions(now: Situation, role: Role, language: Language) -> list[AvailableAction]:
+    """What the role may do now. A resubmission is submitted like any other."""
     # The same few lists for every row of every page; nobody changes them.
     seen: dict[str, AvailableAction] = {}
-    for row in open_rows(available(status, role), correctable=correctable):
+    for row in open_rows(now, role):
         action: Any = "submit" if row.action in ("resubmit", "resubmit_for_endorsement") else row.action
         seen.setdefault(
             action,
@@ -79,6 +74,7 @@ async def read_application(
         number=row.number,
         type=row.type,
         type_title=TYPES[row.type].title(language),
+        filer=row.filer,
         status=row.status,
         status_title=text(f"status.{row.status}", language),
         version=row.version,
@@ -89,16 +85,11 @@ async def read_application(
         )
         if row.authority_id
         else None,
-        payload=join_payload(work, row.payload, row.form_sealed, row.id),
+        payload=join_payload(work, TYPES[row.type], row.payload, row.form_sealed, row.id),
         attachments=[_attachment(item, language) for item in row.attachments],
         desk=_desk(work, row),
-        available_actions=actions(
-            row.status,
-            principal.role,
-            language,
-            corrected=row.correction_requested_at is not None,
-            changed=row.changed_places,
-        ),
+        assignee=_assignee(principal, row),
+        available_actions=actions(_situation(work, row), principal.role, language),
         timeline=[_step(work, step) for step in row.steps],
         checks=await _checks(work, row, facts),
         changed_places=row.changed_places,
@@ -114,10 +105,42 @@ async def _checks(work: Work, row: Detail, facts: Facts | None) -> list[Check]:
     """Judged now for an unfinished application; a finished one keeps what was found when it was decided."""
     if row.status not in OPEN_STATUSES:
         return []
+    kind = TYPES[row.type]
+    payload = parse_payload(kind, join_payload(work, kind, row.payload, row.form_sealed, row.id))
     if facts is None:
-        facts = await read_facts(work, row.practitioner_id, row.institution_id)
-    complete = row.institution_id is not None
-    return [finding.say(work.language) for finding in TYPES[row.type].judge(facts, work.today, complete)]
+        facts = await read_facts(work, row.practitioner_id, kind, payload)
+    question = Question(
+        facts,
+        payload,
+        work.today,
+        complete=facts.institution_id is not None,
+        filer=row.filer,
+        submitted_on=row.submitted_at and row.submitted_at.astimezone(SHANGHAI).date(),
+    )
+    return [finding.say(work.language) for finding in kind.judge(question)]
+
+
+def _situation(work: Work, row: Detail) -> Situation:
+    return situation(
+        row.status,
+        row.filer,
+        corrected=row.correction_requested_at is not None,
+        changed=row.changed_places,
+        act_by=row.act_by,
+        today=work.today,
+        institution_status=row.institution_status,
+    )
+
+
+def _assignee(principal: Principal, row: Detail) -> Assignee | None:
+    # Who of an office works on a case is the office's business.
+    if row.assignee_id is None or isinstance(principal, Doctor):
+        return None
+    return Assignee(
+        account_id=row.assignee_id,
+        name=row.assignee_name or "",
+        me=row.assignee_id == principal.account_id,
+    )
 
 
 def _applicant(work: Work, row: Detail) -> Applicant:
@@ -214,5 +237,6 @@ def _step(work: Work, step: queries.StepRow) -> TimelineStep:
         office=step.office,
         comment=words["comment"],
         field_comments=words["field_comments"],
+        basis=words.get("basis"),
         occurred_at=step.occurred_at,
     )

@@ -17,6 +17,7 @@ from registry_api.applications.schemas import (
     ApplicationTypeRead,
     ApplicationUpdate,
     AttachmentRead,
+    Reason,
     Withdrawal,
 )
 from registry_api.applications.turn import Move
@@ -43,7 +44,9 @@ async def list_application_types(account: CurrentAccount, work: CurrentWork) -> 
             code=kind.code,
             title=kind.title(work.language),
             summary=kind.summary(work.language),
-            open=kind.open,
+            filers=sorted(kind.filers),
+            about=kind.about,
+            printable=kind.printable,
             steps=kind.steps(work.language),
         )
         for kind in TYPES.values()
@@ -142,6 +145,22 @@ async def withdraw_application(
     """Withdraws an application that is not decided yet."""
     del key
     facts = await perform.perform(work, doctor, application_id, match, Move("withdraw", body.comment))
+    return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
+
+
+@router.post("/doctor/applications/{application_id}/objections", operation_id="objectToReport")
+async def object_to_report(
+    doctor: CurrentDoctor,
+    work: CurrentWork,
+    application_id: UUID,
+    body: Reason,
+    match: IfMatch,
+    key: IdempotencyKey,
+    response: Response,
+) -> ApplicationRead:
+    """Objects to what my institution reported; the authority sees it before it decides."""
+    del key
+    facts = await perform.perform(work, doctor, application_id, match, Move("object", body.comment))
     return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from registry_api.applications.types.spec import Check, StepSpec
 from registry_api.kit.paging import Total
-from registry_api.workflow.table import Action, CommentRule, Holder, Status, Tone
+from registry_api.workflow.table import Action, CommentRule, Filer, Holder, Status, Tone
 
 
 class Body(BaseModel):
@@ -63,7 +63,48 @@ class InstitutionDecision(Decision):
 class AuthorityDecision(Decision):
     """Decision of the authority."""
 
-    action: Literal["accept", "request_correction", "approve", "refuse", "decline"]
+    action: Literal[
+        "accept",
+        "request_correction",
+        "approve",
+        "refuse",
+        "decline",
+        "countersign",
+        "discard",
+        "terminate",
+    ]
+
+
+class Reason(Body):
+    """Why; it becomes part of the record."""
+
+    comment: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class ReportCreate(Body):
+    """What an institution reports of its own doctor: 备案 or 注销."""
+
+    type: Annotated[str, Field(max_length=40)]
+    registration_id: UUID
+    payload: dict[str, Any]
+    comment: Annotated[str, Field(min_length=1, max_length=1000, description="The facts, in words.")]
+
+
+class Basis(Body):
+    """On which document and for which reason an authority acts directly."""
+
+    document: Annotated[str, Field(min_length=1, max_length=100, description="文号 or name of the document.")]
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class DirectHandling(Body):
+    """What an authority handles directly. `registration_id` for every type but `registration`."""
+
+    type: Annotated[str, Field(max_length=40)]
+    practitioner_id: UUID
+    registration_id: UUID | None = None
+    payload: dict[str, Any]
+    basis: Basis
 
 
 class ApplicationFilter(Body):
@@ -72,6 +113,7 @@ class ApplicationFilter(Body):
     status: Status | None = None
     type: Annotated[str | None, Field(max_length=40)] = None
     overdue: Annotated[bool, Field(description="Only what is late.")] = False
+    mine: Annotated[bool, Field(description="Only what is assigned to me.")] = False
     order: Literal["newest", "deadline"] = "newest"
     limit: Annotated[int, Field(ge=1, le=100, description="Rows a page.")] = 20
     cursor: Annotated[str | None, Field(max_length=300, description="`next_cursor` as it came.")] = None
@@ -151,6 +193,14 @@ class Desk(BaseModel):
     contact: str | None
 
 
+class Assignee(BaseModel):
+    """Who works on the case."""
+
+    account_id: UUID
+    name: str
+    me: bool
+
+
 class TimelineStep(BaseModel):
     """One step."""
 
@@ -164,6 +214,8 @@ class TimelineStep(BaseModel):
     office: str
     comment: str
     field_comments: list[FieldComment]
+    basis: str | None
+    """The document on which an authority acted directly."""
     occurred_at: datetime
 
 
@@ -205,6 +257,8 @@ class ApplicationSummary(BaseModel):
     due_on: date | None
     working_days_left: int | None
     overdue: bool
+    filer: Filer
+    assignee_name: str | None
     available_actions: list[AvailableAction]
 
 
@@ -215,6 +269,8 @@ class ApplicationRead(BaseModel):
     number: str | None
     type: str
     type_title: str
+    filer: Filer
+    """Who started it: the doctor applied, the institution reported, or the authority handles it directly."""
     status: Status
     status_title: str
     version: int
@@ -224,6 +280,7 @@ class ApplicationRead(BaseModel):
     payload: dict[str, Any]
     attachments: list[AttachmentRead]
     desk: Desk
+    assignee: "Assignee | None"
     available_actions: list[AvailableAction]
     timeline: list[TimelineStep]
     checks: list[Check]
@@ -266,7 +323,9 @@ class ApplicationTypeRead(BaseModel):
     code: str
     title: str
     summary: str
-    open: bool
+    filers: list[Filer]
+    about: Literal["person", "registration"]
+    printable: bool
     steps: list[StepSpec]
 
 

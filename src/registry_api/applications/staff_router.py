@@ -1,4 +1,5 @@
-"""Operations of staff on the applications addressed to their office: the same at both desks, save for decisions."""
+"""What staff read of the applications addressed to their office, and who of them works on which: the same at both
+desks."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -94,48 +95,3 @@ institution = _desk(
 authority = _desk(
     "authority", AuthorityStaff, "业务审批: of institutions that this authority approved, drafts excepted."
 )
-
-
-@institution.post("/applications/{application_id}/decisions", operation_id="decideInstitutionApplication")
-async def decide_institution_application(
-    staff: CurrentInstitution,
-    work: CurrentWork,
-    application_id: UUID,
-    body: InstitutionDecision,
-    match: IfMatch,
-    key: IdempotencyKey,
-    response: Response,
-) -> ApplicationRead:
-    """Endorses or returns. Endorsement approves the application's photo as well."""
-    del key
-    return await _decide(work, staff, application_id, body, match, response)
-
-
-@authority.post("/applications/{application_id}/decisions", operation_id="decideAuthorityApplication")
-async def decide_authority_application(
-    staff: CurrentAuthority,
-    work: CurrentWork,
-    application_id: UUID,
-    body: AuthorityDecision,
-    match: IfMatch,
-    key: IdempotencyKey,
-    response: Response,
-) -> ApplicationRead:
-    """Accepts, asks for correction, approves, refuses or declines. Approval takes effect in the same transaction."""
-    del key
-    return await _decide(work, staff, application_id, body, match, response)
-
-
-async def _decide(
-    work: Work,
-    staff: Principal,
-    application_id: UUID,
-    body: InstitutionDecision | AuthorityDecision,
-    match: Match,
-    response: Response,
-) -> ApplicationRead:
-    move = Move(body.action, body.comment, [one.model_dump() for one in body.field_comments])
-    facts = await perform.perform(work, staff, application_id, match, move)
-    application = await reading.read_application(work, staff, application_id, facts)
-    response.headers["ETag"] = etag(application.version)
-    return application
