@@ -6,12 +6,9 @@ import signal
 from collections.abc import Awaitable, Sequence
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-from registry_api.accounts.principals import Principal
 from registry_api.activation.watches import tell_arrivals
-from registry_api.applications import queries
-from registry_api.applications.perform import accept_by_default
+from registry_api.applications import terms
 from registry_api.audit.chain import seal_events
 from registry_api.housekeeping import delete_ended
 from registry_api.identity_cases.retention import expire_evidence
@@ -30,37 +27,21 @@ _MEASURE_SECONDS = 10.0
 _WATCH_SECONDS = 60.0
 
 
-async def accept_due(work: Work, event: Event) -> None:
-    """Five working days have passed without a correction list: accepted as the law supposes (行政许可法 32)."""
-    case = await work.tx.find(
-        queries.locked_case_for_worker(), application_id=UUID(event.payload["application_id"])
-    )
-    if case is not None and case.status == "authority_review" and case.version == event.payload["version"]:
-        await accept_by_default(work, case, _SYSTEM)
-
-
 async def remove_file(work: Work, event: Event) -> None:
     """Removes a file that no row names any more; one that is gone already is fine."""
     await work.system.storage.delete(event.payload["storage_key"])
 
 
-_SYSTEM = Principal(
-    session_id=None,
-    account_id=UUID(int=0),
-    realm="authority",
-    role="system",
-    name="系统",
-    office="",
-    id_number_index=None,
-    scopes=None,
-)
 # A gateway that hangs takes some seconds for each message: neither a term that runs out, nor messages that go another
 # way, wait behind it. Two rounds of at most 20 s (the longest time-out that settings allow) end within the lease.
 LANES = (
     Lane(
         {
             "application.moved": tell,
-            "application.acceptance_due": accept_due,
+            "application.acceptance_due": terms.accept_due,
+            "application.reminder_due": terms.remind_institution,
+            "application.escalation_due": terms.escalate_delay,
+            "registration.ended": terms.end_open_cases,
             "evidence.removed": remove_file,
             "photo.removed": remove_file,
         }

@@ -141,9 +141,7 @@ async def lock_own_case(
     Raises NotActivated, NotFound, or WrongState outside `statuses` and for what somebody else filed.
     """
     scope = practitioner_of(filer) if isinstance(filer, Doctor) else filer.institution_id
-    case = await work.tx.find(
-        queries.locked_case(filer.realm), application_id=application_id, scope=scope
-    )
+    case = await work.tx.find(queries.locked_case(filer.realm), application_id=application_id, scope=scope)
     if case is None:
         raise NotFound
     if case.status not in statuses or case.filer != filer.realm:

@@ -105,19 +105,15 @@ _place = (
 
 def _facts(*columns: Any) -> Facts:
     held, registration, rest = columns[:4], columns[4:11], columns[11:]
-    ended_on, active, institution_id, status, division, authority_id, authority_division, consents, chosen = rest
+    ended_on, active, *place, consents, settings = rest
     return Facts(
         *held,
-        registration=_held_registration(*registration),
-        last_ended_on=ended_on,
-        active_facts=tuple(active or ()),
-        institution_id=institution_id,
-        institution_status=status,
-        institution_division=division,
-        authority_id=authority_id,
-        authority_division=authority_division,
-        consented_provinces=tuple(consents or ()),
-        settings=chosen or {},
+        _held_registration(*registration),
+        ended_on,
+        tuple(active or ()),
+        *place,
+        tuple(consents or ()),
+        settings or {},
     )
 
 
@@ -174,9 +170,7 @@ _READ = Statement(
         .where(CrossProvinceConsent.practitioner_id == _person)
         .scalar_subquery(),
         _place.c.settings,
-    ).select_from(
-        _one.outerjoin(_held, true()).outerjoin(_registration, true()).outerjoin(_place, true())
-    ),
+    ).select_from(_one.outerjoin(_held, true()).outerjoin(_registration, true()).outerjoin(_place, true())),
     _facts,
 )
 

@@ -24,7 +24,9 @@ class Judged:
     payload: Payload
 
 
-async def judge_start(work: Work, person_id: UUID, kind: ApplicationType, payload: Payload, filer: Filer) -> Facts:
+async def judge_start(
+    work: Work, person_id: UUID, kind: ApplicationType, payload: Payload, filer: Filer
+) -> Facts:
     """Whether an application may be begun; what the payload lacks does not count yet. Raises NotEligible."""
     facts = await read_facts(work, person_id, kind, payload)
     require_met(work, kind.judge(Question(facts, payload, work.today, complete=False, filer=filer)))

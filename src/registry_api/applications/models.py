@@ -142,3 +142,19 @@ class ApplicationView(Base):
     viewed_at: Mapped[Instant]
     office: Mapped[Words]
     role: Mapped[Words]
+
+
+class ApplicationNote(Base):
+    """What the staff of one office note on a case for each other; no other office and no applicant sees it."""
+
+    __tablename__ = "application_note"
+    __table_args__ = (CheckConstraint(one_of("realm", ("institution", "authority")), name="realm"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    realm: Mapped[Words]
+    office_id: Mapped[UUID]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    author_name: Mapped[Words]
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    written_at: Mapped[Instant]

@@ -136,7 +136,8 @@ def _step(
         if sent_back
         else None,
         "checks": [
-            {"code": finding.code, "passed": finding.passed} for finding in (judged.findings if judged else ())
+            {"code": finding.code, "passed": finding.passed}
+            for finding in (judged.findings if judged else ())
         ],
         "occurred_at": work.now,
     }
@@ -148,7 +149,9 @@ def _terms(work: Work, row: Transition, target: Status, moved: dict[str, Any]) -
         return [_due(work, "application.acceptance_due", ACCEPTANCE_DAYS, moved)]
     if row.target == "institution_review":
         term = due(target, work.today, work.calendar).day
-        return [event(work, "application.reminder_due", moved, run_at=end_of_day(term) + timedelta(seconds=1))]
+        return [
+            event(work, "application.reminder_due", moved, run_at=end_of_day(term) + timedelta(seconds=1))
+        ]
     if row.action == "remind":
         return [_due(work, "application.escalation_due", ESCALATION_DAYS, moved)]
     return []
@@ -190,7 +193,11 @@ def _stamp(work: Work, principal: Principal, case: Case, row: Transition) -> Non
 
 def _note_decider(principal: Principal, case: Case, row: Transition) -> None:
     decides = row.target in (*ENDING, "countersign") and principal.realm == "authority"
-    if decides and principal.role != "system" and (row.action not in REVIEWING_FIRST or row.action == "countersign"):
+    if (
+        decides
+        and principal.role != "system"
+        and (row.action not in REVIEWING_FIRST or row.action == "countersign")
+    ):
         case.decided_by, case.decider_index = principal.account_id, principal.id_number_index
 
 

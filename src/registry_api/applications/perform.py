@@ -61,9 +61,7 @@ async def perform(
     return judged.facts if judged is not None and row.target != "approved" else None
 
 
-async def take(
-    work: Work, principal: Principal, case: Case, row: Transition, move: Move
-) -> Judged | None:
+async def take(work: Work, principal: Principal, case: Case, row: Transition, move: Move) -> Judged | None:
     """Takes a row of the table on a locked case; gives what was judged."""
     require_words(case, row, move)
     require_right_person(work, principal, case, row)
@@ -83,11 +81,6 @@ async def take(
     if row.action == "endorse" and "photo_id" in case.payload:
         await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
     return judged
-
-
-async def accept_by_default(work: Work, case: Case, actor: Principal) -> None:
-    """Records the acceptance that the law supposes after five working days without a correction list."""
-    await record_by_system(work, case, actor, Move("accept"))
 
 
 async def record_by_system(work: Work, case: Case, actor: Principal, move: Move) -> None:

@@ -23,7 +23,7 @@ from registry_api.kit.db import Statement
 from registry_api.kit.roles import Realm
 from registry_api.photos.models import Attachment
 from registry_api.practitioners.models import Practitioner, Qualification
-from registry_api.workflow.table import Filer, Status
+from registry_api.workflow.table import OPEN_STATUSES, Filer, Status
 
 STEP_LIMIT = 500
 ATTACHMENT_LIMIT = 20
@@ -92,6 +92,16 @@ def locked_case_for_worker() -> Statement[Case]:
     return _locked(Application.id == bindparam("application_id"))
 
 
+def _open_cases_of_registration() -> Statement[Case]:
+    under_way = (status for status in OPEN_STATUSES if status != "draft")
+    return _locked(
+        and_(
+            Application.registration_id == bindparam("registration_id"),
+            or_(*(Application.status == status for status in under_way)),
+        )
+    )
+
+
 def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
     return Statement(
         select(
@@ -104,6 +114,10 @@ def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
         .with_for_update(of=Application),
         Case,
     )
+
+
+OPEN_CASES_OF_REGISTRATION = _open_cases_of_registration()
+"""What is under way about a registration, locked; for the worker. A draft that comes too late is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,34 @@ class Basis(Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
+class Assignment(Body):
+    """Who is to work on the case, and who had it when the caller looked; null for nobody."""
+
+    account_id: UUID | None
+    instead_of: UUID | None = None
+
+
+class NoteCreate(Body):
+    """A note for the colleagues."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+class CaseNote(BaseModel):
+    """A note that only the author's office sees."""
+
+    id: UUID
+    author_name: str
+    text: str
+    written_at: datetime
+
+
+class CaseNotes(BaseModel):
+    """The notes of an office, oldest first."""
+
+    items: list[CaseNote]
+
+
 class DirectHandling(Body):
     """What an authority handles directly. `registration_id` for every type but `registration`."""
 

@@ -6,15 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from registry_api.accounts.principals import (
-    AuthorityStaff,
-    CurrentAuthority,
-    CurrentInstitution,
-    InstitutionStaff,
-    Principal,
-    PrincipalDependency,
-)
-from registry_api.applications import listing, perform, reading
+from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, PrincipalDependency
+from registry_api.applications import casework, listing, reading
 from registry_api.applications.files import read_attachment
 from registry_api.applications.router import JPEG
 from registry_api.applications.schemas import (
@@ -22,15 +15,15 @@ from registry_api.applications.schemas import (
     ApplicationPage,
     ApplicationRead,
     ApplicationSearch,
-    AuthorityDecision,
-    InstitutionDecision,
+    Assignment,
+    CaseNotes,
+    NoteCreate,
     Summary,
 )
-from registry_api.applications.turn import Move
 from registry_api.kit.paging import CursorRefused
 from registry_api.kit.problems import InvalidBody
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
-from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag
+from registry_api.kit.work import CurrentWork, IdempotencyKey, etag
 
 
 def _desk(
@@ -41,8 +34,9 @@ def _desk(
     """What the staff of one realm read. `queue` says in the contract which applications a list holds."""
     router = APIRouter(prefix=f"{API_PREFIX}/{realm}", tags=[realm], route_class=TransactionalRoute)
     of_realm = realm.title()
-    Staff = Annotated[Principal, Depends(PrincipalDependency(kind))]  # noqa: N806 (a type)
-    Searcher = Annotated[Principal, Depends(PrincipalDependency(kind, only_reads=True))]  # noqa: N806 (a type)
+    Staff = Annotated[InstitutionStaff | AuthorityStaff, Depends(PrincipalDependency(kind))]  # noqa: N806 (a type)
+    reading_only = Depends(PrincipalDependency(kind, only_reads=True))
+    Searcher = Annotated[InstitutionStaff | AuthorityStaff, reading_only]  # noqa: N806 (a type)
 
     @router.get("/summary", operation_id=f"get{of_realm}Summary")
     async def get_summary(staff: Staff, work: CurrentWork) -> Summary:
@@ -85,6 +79,31 @@ def _desk(
     ) -> Response:
         """The file itself."""
         return await read_attachment(work, staff, application_id, attachment_id)
+
+    @router.post("/applications/{application_id}/assignment", operation_id=f"assign{of_realm}Application")
+    async def assign_application(
+        staff: Staff, work: CurrentWork, application_id: UUID, body: Assignment, response: Response
+    ) -> ApplicationRead:
+        """Claims a case, gives it to a colleague, or gives it back; two people never work on one."""
+        await casework.assign(work, staff, application_id, body.account_id, body.instead_of)
+        application = await reading.read_application(work, staff, application_id)
+        response.headers["ETag"] = etag(application.version)
+        return application
+
+    @router.get("/applications/{application_id}/notes", operation_id=f"list{of_realm}CaseNotes")
+    async def list_case_notes(staff: Staff, work: CurrentWork, application_id: UUID) -> CaseNotes:
+        """What colleagues of the own office noted on the case."""
+        return CaseNotes(items=await casework.list_notes(work, staff, application_id))
+
+    @router.post(
+        "/applications/{application_id}/notes", status_code=201, operation_id=f"add{of_realm}CaseNote"
+    )
+    async def add_case_note(
+        staff: Staff, work: CurrentWork, application_id: UUID, body: NoteCreate, key: IdempotencyKey
+    ) -> CaseNotes:
+        """Adds a note for the colleagues; no other office and no applicant sees it."""
+        del key
+        return CaseNotes(items=await casework.add_note(work, staff, application_id, body.text))
 
     return router
 

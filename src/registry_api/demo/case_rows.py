@@ -4,11 +4,10 @@ import json
 from datetime import date, datetime
 from uuid import UUID
 
-from registry_api.applications.drafts import FORM_PLACE
-from registry_api.applications.endorsement import endorsement_digest
-from registry_api.applications.perform import COMMENT_PLACE
+from registry_api.applications.moving import COMMENT_PLACE
+from registry_api.applications.payloads import FORM_PLACE, endorsement_digest
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Facts
+from registry_api.applications.types.spec import Facts, Question
 from registry_api.demo.cases import DemoCase, DemoStep
 from registry_api.demo.deadlines import act_by
 from registry_api.demo.event_rows import add_acceptance_term, add_notice
@@ -100,16 +99,18 @@ def _passed_checks() -> str:
         qualification_status="valid",
         province_code="370000",
         issued_on=None,
-        current_status=None,
+        registration=None,
         last_ended_on=None,
         active_facts=(),
+        institution_id=None,
         institution_status="open",
         institution_division="370102",
         authority_id=None,
         authority_division="370102",
         consented_provinces=(),
     )
-    findings = TYPES["registration"].judge(met, date.min, True)
+    kind = TYPES["registration"]
+    findings = kind.judge(Question(met, kind.payload(), date.min))
     return json.dumps([finding.say("zh-CN").model_dump() for finding in findings], ensure_ascii=False)
 
 

@@ -1,13 +1,14 @@
 """Reference tables: divisions, authorities, institutions, working days. Public, hence without row-level security."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry_api.kit.schema import Base, Day, Id, Words, one_of
+from registry_api.kit.schema import Base, Day, Id, Instant, Words, one_of
 
 
 class Division(Base):
@@ -37,6 +38,39 @@ class Authority(Base):
     superior_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"), index=True)
     phone: Mapped[Words]
     address: Mapped[Words]
+
+
+class AuthoritySetting(Base):
+    """A choice that the rules leave to a province or an authority, for a time; both ends are included.
+
+    A provincial authority's settings hold in the whole province.
+    """
+
+    __tablename__ = "authority_setting"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        ExcludeConstraint(
+            ("authority_id", "="),
+            ("name", "="),
+            ("period", "&&"),
+            name="ex_authority_setting_one_at_a_time",
+            using="gist",
+        ),
+    )
+
+    id: Mapped[Id]
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    name: Mapped[Words]
+    value: Mapped[Any] = mapped_column(JSONB)
+    valid_from: Mapped[Day]
+    valid_to: Mapped[date | None]
+    period: Mapped[Range[date]] = mapped_column(
+        DATERANGE, Computed("daterange(valid_from, valid_to, '[]')", persisted=True)
+    )
+    document: Mapped[Words]
+    """文号 or name of the document that says so."""
+    recorded_by: Mapped[UUID | None]
+    recorded_at: Mapped[Instant]
 
 
 class Institution(Base):

@@ -33,8 +33,10 @@ class _Recipient:
         return {"number": self.number, "office": self.office}
 
 
+_ENDINGS = ("approve", "refuse", "decline", "terminate", "set_aside")
 _to = bindparam("to", type_=Text)
-# Applicant always; the desk that receives it as well.
+_action = bindparam("action", type_=Text)
+# The doctor always; the desk that receives it as well, the institution that reported, and those whom a delay concerns.
 _RECIPIENTS = Statement(
     select(
         Account.id,
@@ -51,17 +53,32 @@ _RECIPIENTS = Statement(
             Account.status == "active",
             or_(
                 Account.practitioner_id == Application.practitioner_id,
-                and_(_to == "institution_review", Account.institution_id == Application.institution_id),
                 and_(
-                    _to == "authority_review",
+                    or_(_to == "institution_review", Application.filer == "institution"),
+                    Account.institution_id == Application.institution_id,
+                ),
+                and_(
+                    or_(_to == "authority_review", _action == "escalate", _action == "object"),
                     Account.authority_id == Application.authority_id,
                     Account.role != "authority_auditor",
+                ),
+                and_(
+                    # A refusal is told to the institution as well (行政许可法 38), and the end of what it endorsed.
+                    or_(*(_action == one for one in _ENDINGS)),
+                    Application.endorsed_by.is_not(None),
+                    Account.institution_id == Application.institution_id,
                 ),
             ),
         ),
     )
     .where(Application.id == bindparam("application_id", type_=Uuid)),
     _Recipient,
+)
+_STAFF = Statement(
+    select(Account.id).where(
+        Account.institution_id == bindparam("institution_id"), Account.status == "active"
+    ),
+    lambda account_id: account_id,
 )
 _INSERT = Statement(
     insert(Notice)
@@ -82,7 +99,9 @@ async def tell(work: Work, event: Event) -> None:
     A repeated event tells nobody twice: who has its notice has the message too, by the same transaction.
     """
     application_id = UUID(event.payload["application_id"])
-    recipients = await work.tx.fetch_all(_RECIPIENTS, application_id=application_id, to=event.payload["to"])
+    recipients = await work.tx.fetch_all(
+        _RECIPIENTS, application_id=application_id, to=event.payload["to"], action=event.payload["action"]
+    )
     for recipient in recipients:
         # Ids are in order of time, which is the order in which notices are listed.
         written = await work.tx.run(
@@ -97,6 +116,9 @@ async def tell(work: Work, event: Event) -> None:
         )
         if written:
             await _send(work, recipient, event.payload["action"])
+    if left := event.payload.get("left_institution_id"):
+        for account_id in await work.tx.fetch_all(_STAFF, institution_id=UUID(left)):
+            await tell_account(work, account_id, event.id, "doctor_left")
 
 
 async def _send(work: Work, recipient: _Recipient, kind: str) -> None:

@@ -9,8 +9,9 @@ from registry_api.accounts.principals import Doctor
 from registry_api.accounts.step_up import require_recent_proof
 from registry_api.accounts.throttle import Limit, reserve
 from registry_api.applications import queries
-from registry_api.applications.drafts import join_payload
-from registry_api.applications.perform import COMMENT_PLACE
+from registry_api.applications.moving import COMMENT_PLACE
+from registry_api.applications.payloads import join_payload
+from registry_api.applications.types import TYPES
 from registry_api.audit.service import record
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.texts import has_text, text
@@ -82,7 +83,7 @@ async def _application(work: Work, practitioner_id: UUID, application_id: UUID) 
         **{name: getattr(row, name) for name in names},
         "institution": row.institution_name,
         "authority": row.authority_name,
-        "payload": join_payload(work, row.payload, row.form_sealed, row.id),
+        "payload": join_payload(work, TYPES[row.type], row.payload, row.form_sealed, row.id),
         "timeline": [
             {
                 "action": step.action,

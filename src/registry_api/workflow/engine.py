@@ -22,6 +22,7 @@ _MACHINE = Machine(
     model_attribute="status",
 )
 
+
 class RoleRefused(Exception):  # noqa: N818
     """The action is never open to the role, whatever the status."""
 
@@ -38,9 +39,7 @@ class _Subject:
 @cache
 def available(status: Status, role: Role, filer: Filer) -> tuple[Transition, ...]:
     """The rows open to `role` on an application of `filer` in `status`, in the table's order."""
-    return tuple(
-        row for row in TABLE if status in row.sources and role in row.roles and filer in row.filers
-    )
+    return tuple(row for row in TABLE if status in row.sources and role in row.roles and filer in row.filers)
 
 
 def decide(status: Status, action: Action, role: Role, filer: Filer) -> Transition:

@@ -194,9 +194,7 @@ TABLE: tuple[Transition, ...] = (
         "take_over", _HANDLER, ("institution_review",), "authority_review", "required", "neutral", _APPLIED
     ),
     Transition("file_direct", _APPROVER, ("draft",), "approved", "required", "primary", _DIRECT),
-    Transition(
-        "file_for_countersign", _APPROVER, ("draft",), "countersign", "required", "primary", _DIRECT
-    ),
+    Transition("file_for_countersign", _APPROVER, ("draft",), "countersign", "required", "primary", _DIRECT),
     Transition("countersign", _APPROVER, ("countersign",), "approved", "optional", "primary"),
     Transition("discard", _APPROVER, ("countersign",), "terminated", "required", "danger"),
     Transition(

@@ -3,7 +3,6 @@
 The manual's note: only while the registration is 注册备案（执业信息无效）, and not over two years.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -45,17 +44,16 @@ def judge(question: Question) -> list[Finding]:
     facts = question.facts
     findings = [
         status_among(facts, "registration_filed", "filed"),
-        Finding("filed_within_two_years", within_term(facts.registration and facts.registration.filed_on, question)),
+        Finding("filed_within_two_years", _within_term(question)),
         qualification_valid(facts),
         *no_bars(facts),
     ]
     return [*findings, institution_open(facts)] if question.complete else findings
 
 
-def within_term(filed_on: date | None, question: Question) -> bool:
-    """Whether the application was first submitted, or would be today, within the term."""
-    day = question.submitted_on or question.today
-    return filed_on is None or filed_on >= years_before(day, TERM_YEARS)
+def _within_term(question: Question) -> bool:
+    held, day = question.facts.registration, question.submitted_on or question.today
+    return held is None or held.filed_on is None or held.filed_on >= years_before(day, TERM_YEARS)
 
 
 def missing(payload: Payload) -> list[str]:

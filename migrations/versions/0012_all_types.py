@@ -1,0 +1,133 @@
+"""All seven types: who filed, who decided, who works on a case; notes, dated settings, filing by staff."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+# A draft is nobody's business but its filer's; a report and a direct handling are drafts within one transaction only.
+READ = """
+ALTER POLICY read ON application USING (
+    CASE (SELECT scope_realm())
+        WHEN 'doctor' THEN practitioner_id = (SELECT scope_practitioner()) AND (status <> 'draft' OR filer = 'doctor')
+        WHEN 'institution' THEN institution_id = (SELECT scope_institution())
+            AND (status <> 'draft' OR filer = 'institution')
+        WHEN 'authority' THEN authority_id = (SELECT scope_authority()) AND (status <> 'draft' OR filer = 'authority')
+        ELSE false
+    END)
+"""
+POLICIES = (
+    """ALTER POLICY applicant_create ON application WITH CHECK (
+        (SELECT scope_realm()) = 'doctor' AND practitioner_id = (SELECT scope_practitioner())
+        AND status = 'draft' AND filer = 'doctor')""",
+    """CREATE POLICY institution_report ON application FOR INSERT TO registry_app WITH CHECK (
+        (SELECT scope_realm()) = 'institution' AND institution_id = (SELECT scope_institution())
+        AND status = 'draft' AND filer = 'institution'
+        AND EXISTS (SELECT 1 FROM practice p WHERE p.registration_id = application.registration_id
+                    AND p.institution_id = (SELECT scope_institution())))""",
+    """CREATE POLICY authority_file ON application FOR INSERT TO registry_app WITH CHECK (
+        (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority())
+        AND status = 'draft' AND filer = 'authority')""",
+    """ALTER POLICY institution_decide ON application USING (
+        (SELECT scope_realm()) = 'institution' AND institution_id = (SELECT scope_institution())
+        AND (status <> 'draft' OR filer = 'institution'))""",
+    """ALTER POLICY authority_decide ON application USING (
+        (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority())
+        AND (status <> 'draft' OR filer = 'authority'))""",
+    "ALTER TABLE application_note ENABLE ROW LEVEL SECURITY",
+    """CREATE POLICY office_read ON application_note FOR SELECT TO registry_app USING (
+        realm = (SELECT scope_realm())
+        AND office_id = coalesce((SELECT scope_institution()), (SELECT scope_authority())))""",
+    """CREATE POLICY office_add ON application_note FOR INSERT TO registry_app WITH CHECK (
+        realm = (SELECT scope_realm())
+        AND office_id = coalesce((SELECT scope_institution()), (SELECT scope_authority()))
+        AND author_id = (SELECT scope_account())
+        AND EXISTS (SELECT 1 FROM application c WHERE c.id = application_id))""",
+    "ALTER TABLE authority_setting ENABLE ROW LEVEL SECURITY",
+    # What an authority has settled is public, like the rule it settles.
+    "CREATE POLICY everybody_reads ON authority_setting FOR SELECT TO registry_app USING (true)",
+    """CREATE POLICY authority_settles ON authority_setting FOR INSERT TO registry_app WITH CHECK (
+        (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority()))""",
+    """CREATE POLICY authority_ends ON authority_setting FOR UPDATE TO registry_app
+        USING ((SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority()))
+        WITH CHECK (authority_id = (SELECT scope_authority()))""",
+    "GRANT SELECT, INSERT ON application_note TO registry_app",
+    "GRANT SELECT, INSERT ON authority_setting TO registry_app",
+    "GRANT UPDATE (valid_to) ON authority_setting TO registry_app",
+    "GRANT SELECT ON institution, authority TO registry_worker",
+)
+
+
+def upgrade() -> None:
+    op.add_column("application", sa.Column("filer", sa.Text(), server_default="doctor", nullable=False))
+    op.create_check_constraint(
+        op.f("ck_application_filer"), "application", "filer IN ('doctor', 'institution', 'authority')"
+    )
+    for name in ("decided_by", "assignee_id"):
+        op.add_column(
+            "application",
+            sa.Column(name, sa.Uuid(), sa.ForeignKey("account.id", name=op.f(f"fk_application_{name}"))),
+        )
+    op.add_column("application", sa.Column("decider_index", sa.LargeBinary()))
+    op.add_column("application", sa.Column("assignee_name", sa.Text()))
+    op.create_table(
+        "application_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("realm", sa.Text(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("realm IN ('institution', 'authority')", name=op.f("ck_application_note_realm")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_note_application_id")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_application_note_author_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_note")),
+    )
+    op.create_index(op.f("ix_application_note_application_id"), "application_note", ["application_id"])
+    op.create_table(
+        "authority_setting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column(
+            "period",
+            postgresql.DATERANGE(),
+            sa.Computed("daterange(valid_from, valid_to, '[]')", persisted=True),
+            nullable=False,
+        ),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        postgresql.ExcludeConstraint(
+            (sa.column("authority_id"), "="),
+            (sa.column("name"), "="),
+            (sa.column("period"), "&&"),
+            using="gist",
+            name="ex_authority_setting_one_at_a_time",
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_authority_setting_period")
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_authority_setting_authority_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_setting")),
+    )
+    op.execute(READ)
+    for statement in POLICIES:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a released migration is not undone; restore a backup")
