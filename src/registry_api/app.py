@@ -15,8 +15,8 @@ from registry_api.accounts.router import router as sessions
 from registry_api.accounts.sign_in_router import entrance, second_step
 from registry_api.activation.router import router as activation
 from registry_api.applications import decision_router
-from registry_api.applications.staff_router import authority, institution
 from registry_api.applications.router import router as applications
+from registry_api.applications.staff_router import authority, institution
 from registry_api.captchas.router import router as captchas
 from registry_api.clients.router import router as clients
 from registry_api.contacts.router import links as mail_links
@@ -68,6 +68,8 @@ _ROUTERS = (
     registrations,
     institution,
     authority,
+    decision_router.institution,
+    decision_router.authority,
     notices,
     password,
     contacts,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import APIRouter, Response
 
 from registry_api.accounts.principals import CurrentAuthority, CurrentInstitution, Principal
 from registry_api.applications import drafts, perform, reading, staff_filing
@@ -15,9 +15,15 @@ from registry_api.applications.schemas import (
     Reason,
     ReportCreate,
 )
-from registry_api.applications.staff_router import authority, institution
 from registry_api.applications.turn import Move
+from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag
+
+
+institution = APIRouter(
+    prefix=f"{API_PREFIX}/institution", tags=["institution"], route_class=TransactionalRoute
+)
+authority = APIRouter(prefix=f"{API_PREFIX}/authority", tags=["authority"], route_class=TransactionalRoute)
 
 
 @institution.post("/applications/{application_id}/decisions", operation_id="decideInstitutionApplication")
