@@ -21,14 +21,21 @@ ALTER POLICY read ON application USING (
     END)
 """
 POLICIES = (
+    # The policies of practice read application, so a policy of application cannot read practice itself.
+    """CREATE FUNCTION practises_mainly_here(p_registration uuid) RETURNS boolean
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT EXISTS (SELECT 1 FROM practice p WHERE p.registration_id = p_registration AND p.kind = 'main'
+                       AND p.ended_on IS NULL AND p.institution_id = scope_institution())
+    $$""",
+    "REVOKE ALL ON FUNCTION practises_mainly_here FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION practises_mainly_here TO registry_app",
     """ALTER POLICY applicant_create ON application WITH CHECK (
         (SELECT scope_realm()) = 'doctor' AND practitioner_id = (SELECT scope_practitioner())
         AND status = 'draft' AND filer = 'doctor')""",
     """CREATE POLICY institution_report ON application FOR INSERT TO registry_app WITH CHECK (
         (SELECT scope_realm()) = 'institution' AND institution_id = (SELECT scope_institution())
         AND status = 'draft' AND filer = 'institution'
-        AND EXISTS (SELECT 1 FROM practice p WHERE p.registration_id = application.registration_id
-                    AND p.institution_id = (SELECT scope_institution())))""",
+        AND practises_mainly_here(registration_id))""",
     """CREATE POLICY authority_file ON application FOR INSERT TO registry_app WITH CHECK (
         (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority())
         AND status = 'draft' AND filer = 'authority')""",

@@ -19,7 +19,6 @@ from registry_api.applications.turn import Move
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag
 
-
 institution = APIRouter(
     prefix=f"{API_PREFIX}/institution", tags=["institution"], route_class=TransactionalRoute
 )

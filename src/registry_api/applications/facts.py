@@ -104,16 +104,22 @@ _place = (
 
 
 def _facts(*columns: Any) -> Facts:
-    held, registration, rest = columns[:4], columns[4:11], columns[11:]
-    ended_on, active, *place, consents, settings = rest
+    registration, rest = _held_registration(*columns[4:11]), columns[11:]
     return Facts(
-        *held,
-        _held_registration(*registration),
-        ended_on,
-        tuple(active or ()),
-        *place,
-        tuple(consents or ()),
-        settings or {},
+        qualification_id=columns[0],
+        qualification_status=columns[1],
+        province_code=columns[2],
+        issued_on=columns[3],
+        registration=registration,
+        last_ended_on=rest[0],
+        active_facts=tuple(rest[1] or ()),
+        institution_id=rest[2],
+        institution_status=rest[3],
+        institution_division=rest[4],
+        authority_id=rest[5],
+        authority_division=rest[6],
+        consented_provinces=tuple(rest[7] or ()),
+        settings=rest[8] or {},
     )
 
 
