@@ -2,6 +2,7 @@
 
 from tests.support.database import settings
 from tests.support.people import app, cast, chain, start_chain
+from tests.support.registered import registered
 from tests.support.server import server
 
-__all__ = ["app", "cast", "chain", "server", "settings", "start_chain"]
+__all__ = ["app", "cast", "chain", "registered", "server", "settings", "start_chain"]

@@ -136,7 +136,7 @@ async def test_an_authority_enters_only_for_who_has_an_application_with_it(
         registrations = await superuser.fetch(
             "SELECT r.id, EXISTS (SELECT 1 FROM application a WHERE a.practitioner_id = r.practitioner_id"
             " AND a.authority_id = $1 AND a.status <> 'draft') AS theirs FROM registration r"
-            f" WHERE r.practitioner_id IN ({scope.persons()})",  # noqa: S608 (our own words)
+            f" WHERE r.practitioner_id IN ({scope.persons()})",
             scope.authority,
         )
         assert {row["theirs"] for row in registrations} == {True, False}

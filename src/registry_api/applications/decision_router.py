@@ -6,8 +6,7 @@ from fastapi import APIRouter, Response
 
 from registry_api.accounts.principals import CurrentAuthority, CurrentInstitution, Principal
 from registry_api.applications import drafts, perform, reading, staff_filing
-from registry_api.applications.schemas import (
-    ApplicationRead,
+from registry_api.applications.bodies import (
     ApplicationUpdate,
     AuthorityDecision,
     DirectHandling,
@@ -15,6 +14,7 @@ from registry_api.applications.schemas import (
     Reason,
     ReportCreate,
 )
+from registry_api.applications.schemas import ApplicationRead
 from registry_api.applications.turn import Move
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey, IfMatch, Match, Work, etag

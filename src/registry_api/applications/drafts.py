@@ -104,9 +104,9 @@ async def insert_draft(
     """The row of a new application of any filer. Raises InvalidBody, OpenApplicationExists."""
     _check_institution(payload, facts)
     held = facts.registration.id if facts.registration is not None else None
-    if kind.about == "person" and registration_id is not None:
+    if kind.about_person and registration_id is not None:
         raise InvalidBody([{"pointer": "/registration_id", "code": "extra_forbidden"}])
-    if kind.about == "registration" and registration_id != held:
+    if not kind.about_person and registration_id != held:
         code = "missing" if registration_id is None else "unknown_reference"
         raise InvalidBody([{"pointer": "/registration_id", "code": code}])
     application_id = new_id()

@@ -69,7 +69,7 @@ _chosen = (
 )
 _reviewer = case(
     (_route == "main", _main),
-    (_route == "filing", _registration.c.filing_institution_id),
+    (_route == "suspending", _registration.c.filing_institution_id),
     (_route == "additional", _chosen),
     else_=bindparam("institution_id", type_=Uuid),
 )

@@ -7,16 +7,11 @@ from uuid import UUID
 
 from registry_api.accounts.principals import Principal
 from registry_api.applications import list_queries
+from registry_api.applications.bodies import ApplicationFilter
 from registry_api.applications.list_queries import Filters, SummaryRow
 from registry_api.applications.perform import scope_of
 from registry_api.applications.reading import actions, term
-from registry_api.applications.schemas import (
-    ApplicationFilter,
-    ApplicationPage,
-    ApplicationSummary,
-    StatusCount,
-    Summary,
-)
+from registry_api.applications.schemas import ApplicationPage, ApplicationSummary, StatusCount, Summary
 from registry_api.applications.turn import Situation, situation
 from registry_api.applications.types import TYPES
 from registry_api.kit.clock import SHANGHAI

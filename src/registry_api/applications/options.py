@@ -38,7 +38,7 @@ async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
     """For each type and the registration that is held, whether it can be started, and every reason."""
     practitioner_id = practitioner_of(doctor)
     # Nothing is chosen yet, so one reading serves every type.
-    facts = await read_facts(work, practitioner_id, TYPES["registration"], Payload())
+    facts = await read_facts(work, practitioner_id, next(iter(TYPES.values())), Payload())
     held = facts.registration.id if facts.registration is not None else None
     open_cases = {
         case.type: case.id for case in await work.tx.fetch_all(_OPEN_CASES, practitioner_id=practitioner_id)
@@ -51,7 +51,7 @@ async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
             ApplicationOption(
                 type=kind.code,
                 title=kind.title(work.language),
-                registration_id=held if kind.about == "registration" else None,
+                registration_id=None if kind.about_person else held,
                 available=all(finding.passed or finding.severity == "warn" for finding in findings),
                 open_application_id=open_cases.get(kind.code),
                 checks=[finding.say(work.language) for finding in findings],

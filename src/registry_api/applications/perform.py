@@ -23,7 +23,6 @@ from registry_api.workflow.table import Action, Transition
 
 FILING: tuple[Action, ...] = ("report", "file_direct", "file_for_countersign")
 SUBMITTING: tuple[Action, ...] = ("submit", "resubmit", "resubmit_for_endorsement")
-ENDS_REGISTRATION = ("deregistration",)
 
 
 def scope_of(principal: Principal) -> UUID:
@@ -93,12 +92,13 @@ async def _take_effect(work: Work, principal: Principal, case: Case, judged: Jud
     if case.endorsed_digest is not None and case.endorsed_digest != digest_of(work, case):
         raise EndorsementOutdated
     approval = Approval(case.id, case.practitioner_id, principal.account_id, judged.facts, judged.payload)
-    case.registration_id = await TYPES[case.type].effect(work, approval)
-    left = judged.facts.registration and judged.facts.registration.main_institution_id
-    if case.type in ENDS_REGISTRATION:
+    kind, held = TYPES[case.type], judged.facts.registration
+    case.registration_id = await kind.effect(work, approval)
+    if kind.ends_registration:
         ended = {"registration_id": str(case.registration_id), "by": str(case.id)}
         await work.tx.run_together(event(work, "registration.ended", ended))
-    return {"left_institution_id": str(left)} if case.type == "change" and left else {}
+    left = held.main_institution_id if held is not None and kind.leaves_main else None
+    return {"left_institution_id": str(left)} if left is not None else {}
 
 
 def _resubmission(work: Work, case: Case) -> Action:

@@ -7,18 +7,20 @@ from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from registry_api.accounts.principals import CurrentAccount, CurrentDoctor
 from registry_api.applications import drafts, listing, options, perform, reading
-from registry_api.applications.files import read_attachment, store_photo
-from registry_api.applications.schemas import (
+from registry_api.applications.bodies import (
     ApplicationCreate,
     ApplicationFilter,
+    ApplicationUpdate,
+    Reason,
+    Withdrawal,
+)
+from registry_api.applications.files import read_attachment, store_photo
+from registry_api.applications.schemas import (
     ApplicationOptions,
     ApplicationPage,
     ApplicationRead,
     ApplicationTypeRead,
-    ApplicationUpdate,
     AttachmentRead,
-    Reason,
-    Withdrawal,
 )
 from registry_api.applications.turn import Move
 from registry_api.applications.types import TYPES
@@ -45,7 +47,7 @@ async def list_application_types(account: CurrentAccount, work: CurrentWork) -> 
             title=kind.title(work.language),
             summary=kind.summary(work.language),
             filers=sorted(kind.filers),
-            about=kind.about,
+            about_person=kind.about_person,
             printable=kind.printable,
             steps=kind.steps(work.language),
         )

@@ -45,7 +45,7 @@ _LOCK = Statement(
     select(Registration.practitioner_id)
     .where(Registration.id == bindparam("registration_id", type_=Uuid))
     .with_for_update(),
-    UUID,
+    lambda found: found,
 )
 _ENTRIES = Statement(
     select(

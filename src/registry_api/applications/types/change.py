@@ -98,4 +98,5 @@ TYPE = ApplicationType(
     judge=judge,
     effect=effect,
     printable=True,
+    leaves_main=True,
 )

@@ -58,6 +58,7 @@ TYPE = ApplicationType(
     order=7,
     payload=DeregistrationPayload,
     route="main",
+    ends_registration=True,
     steps=steps,
     missing=missing_reason,
     judge=judge,

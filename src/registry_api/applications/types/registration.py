@@ -103,6 +103,6 @@ TYPE = ApplicationType(
     missing=missing,
     judge=judge,
     effect=effect,
-    about="person",
+    about_person=True,
     printable=True,
 )

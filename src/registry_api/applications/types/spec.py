@@ -15,7 +15,7 @@ from registry_api.workflow.table import Filer
 Widget = Literal[
     "text", "textarea", "select", "date", "institution", "practice", "photo", "rows", "checkbox", "statement"
 ]
-Route = Literal["named", "main", "additional", "filing"]
+Route = Literal["named", "main", "additional", "suspending"]
 """Which institution reviews: the one that the payload names, the main one of the registration, the one of the
 additional practice, or the one that handled the 备案."""
 
@@ -196,8 +196,12 @@ class ApplicationType:
     judge: Judge
     effect: Effect
     filers: frozenset[Filer] = frozenset(("doctor", "authority"))
-    about: Literal["person", "registration"] = "registration"
-    """What there is one open application of: of the person, or of the registration."""
+    about_person: bool = False
+    """Whether it concerns a person without a registration; every other type concerns a registration that is held."""
+    leaves_main: bool = False
+    """Whether the main institution until now loses the doctor, and is told."""
+    ends_registration: bool = False
+    """Whether what else is under way about the registration loses its subject."""
     printable: bool = False
     """Whether it has the 业务打印表单."""
 
