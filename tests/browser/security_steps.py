@@ -94,7 +94,10 @@ def submit_application(page: Page, institution_id: str) -> dict[str, Any]:
         page,
         "POST",
         f"{path}/attachments",
-        multipart={"kind": "photo", "file": {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": portrait()}},
+        multipart={
+            "kind": "photo",
+            "file": {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": portrait()},
+        },
     )
     payload = {"institution_id": institution_id, "photo_id": attached["id"], "form": FORM}
     saved = _call(page, "PATCH", path, version=begun["version"], data={"payload": payload})
