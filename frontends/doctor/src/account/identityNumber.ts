@@ -22,6 +22,11 @@ export function isPhone(number: string): boolean {
   return /^1[3-9]\d{9}$/.test(number)
 }
 
+/** The service's rule, told before anything is sent. */
+export function isLoginName(name: string): boolean {
+  return /^[A-Za-z]\w{3,19}$/.test(name)
+}
+
 /** Only what is surely no address is refused here. */
 export function isEmail(address: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)

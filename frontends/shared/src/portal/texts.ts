@@ -9,7 +9,7 @@ export const texts = {
     register: '注册新账号',
     forgotten: '忘记密码',
     forgottenName: '找回登录名',
-    help: '需要帮助？',
+    dispute: '身份异议',
     askedFor: '为确认是您本人操作，请完成下面的验证。',
     missingProof: '请完成验证。',
     expired: '验证已过期，请重新登录。',
