@@ -33,7 +33,3 @@ export function useWatches() {
 
 export type Watches = ReturnType<typeof useWatches>
 
-/** A number of a certificate as it is sent: without the spaces that people write between the groups. */
-export function tidyCertificate(typed: string): string {
-  return typed.replace(/\s/g, '').toUpperCase()
-}
