@@ -18,7 +18,9 @@ _WORK_MS = 60_000
 def prove_human(page: Page | Locator) -> None:
     """Lets the device do what proves that somebody is there; who chose that before need not choose it again."""
     choose = page.get_by_role("button", name="看不清也听不清？点这里由设备自动验证")
-    chosen = page.get_by_role("progressbar", name="自动验证的进度").or_(page.get_by_role("button", name="改用验证码"))
+    chosen = page.get_by_role("progressbar", name="自动验证的进度").or_(
+        page.get_by_role("button", name="改用验证码")
+    )
     expect(choose.or_(chosen).first).to_be_visible()
     if choose.is_visible():
         choose.click()
