@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, update
 from registry_api.accounts.principals import Doctor
 from registry_api.applications import queries
 from registry_api.applications.deadlines import due
+from registry_api.applications.endorsement import INSTITUTION_PLACE, fixed_places
 from registry_api.applications.facts import read_facts
 from registry_api.applications.models import Application
 from registry_api.applications.problems import NotActivated, NotEligible, TypeNotOpen, WrongState
@@ -181,9 +182,8 @@ async def edit_draft(
     if {**references, "form": form} == join_payload(work, case.payload, case.form_sealed, case.id):
         return
     institution_id = getattr(payload, "institution_id", None)
-    if case.endorsed_digest is not None and institution_id != case.institution_id:
-        # Once endorsed the institution is fixed; withdraw and apply anew to choose another.
-        raise InvalidBody([{"pointer": "/payload/institution_id", "code": "institution_fixed"}])
+    if INSTITUTION_PLACE in fixed_places(case.endorsed_digest) and institution_id != case.institution_id:
+        raise InvalidBody([{"pointer": INSTITUTION_PLACE, "code": "institution_fixed"}])
     photo_id = getattr(payload, "photo_id", None)
     if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
@@ -212,7 +212,7 @@ async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None
 
 def _check_institution(institution_id: UUID | None, status: str | None) -> None:
     if institution_id is not None and status is None:
-        raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])
+        raise InvalidBody([{"pointer": INSTITUTION_PLACE, "code": "unknown_reference"}])
 
 
 def _offered(status: Status, doctor: Doctor) -> list[str]:

@@ -144,6 +144,7 @@ class Detail:
     decided_at: datetime | None
     correction_requested_at: datetime | None
     changed_places: list[str]
+    endorsed_digest: bytes | None
     institution_id: UUID | None
     institution_name: str | None
     institution_number: str | None
@@ -203,7 +204,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
         .limit(1)
         .lateral()
     )
-    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:17])
+    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:18])
     return Statement(
         select(
             *own,

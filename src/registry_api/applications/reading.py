@@ -10,6 +10,7 @@ from registry_api.applications import queries
 from registry_api.applications.corrections import is_correctable, open_rows
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.drafts import join_payload
+from registry_api.applications.endorsement import fixed_places
 from registry_api.applications.facts import read_facts
 from registry_api.applications.perform import COMMENT_PLACE, scope_of
 from registry_api.applications.queries import Detail
@@ -102,6 +103,7 @@ async def read_application(
         timeline=[_step(work, step) for step in row.steps],
         checks=await _checks(work, row, facts),
         changed_places=row.changed_places,
+        fixed_places=fixed_places(row.endorsed_digest),
         registration_id=row.registration_id,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -2559,7 +2559,10 @@ export interface components {
         };
         /**
          * ApplicationRead
-         * @description An application, whole. `changed_places` are JSON pointers of what the last correction changed.
+         * @description An application, whole.
+         *
+         *     `changed_places` are JSON pointers of what the last correction changed, `fixed_places` of what cannot be changed
+         *     any more.
          */
         ApplicationRead: {
             applicant: components["schemas"]["Applicant"];
@@ -2580,6 +2583,8 @@ export interface components {
             /** Decided At */
             decided_at: string | null;
             desk: components["schemas"]["Desk"];
+            /** Fixed Places */
+            fixed_places: string[];
             /**
              * Id
              * Format: uuid
