@@ -140,9 +140,7 @@ function address(path: string, { path: values = {}, query = {} }: Loose): string
 }
 
 function read(response: Response): Promise<unknown> {
-  const kind = response.headers.get('content-type')
-  // 204, and 202 where there is nothing to tell.
-  if (!kind) return Promise.resolve(undefined)
-  const isFile = /^(image|audio)\//.test(kind)
+  if (response.status === 204) return Promise.resolve(undefined)
+  const isFile = /^(image|audio)\//.test(response.headers.get('content-type') ?? '')
   return isFile ? response.blob() : response.json()
 }
