@@ -139,10 +139,14 @@ class Floor:
                     today,
                 )
                 place, office = case["institution_id"], case["authority_id"]
-                await connection.execute(sql.PRACTICE, uuid7(), registration, person, place, office, today)
+                entry = uuid7()
                 await connection.execute(
-                    sql.ENTRY, uuid7(), registration, person, case["id"], today, now, who["account_id"]
+                    sql.ENTRY, entry, registration, person, case["id"], today, now, who["account_id"]
                 )
+                await connection.execute(
+                    sql.PRACTICE, uuid7(), registration, person, place, office, today, entry
+                )
+                await connection.execute(sql.STANDING, uuid7(), registration, person, entry, today)
             await connection.execute(sql.MOVE, case["id"], target, now, today, registration)
             await connection.execute(
                 sql.STEP,

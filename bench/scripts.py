@@ -126,6 +126,7 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
     approval = action == "approve"
     person, workplace, office = ":case_practitioner_id", ":case_institution_id", ":case_authority_id"
     registration = ":who_registration_id" if approval else "NULL::uuid"
+    entry = ":who_entry_id"
     random_hash = "sha256(uuid_send(gen_random_uuid()))"
     effects = [
         _bind(
@@ -137,15 +138,16 @@ def _move(realm: str, scope: str, column: str, action: str, target: str) -> str:
             f"uuid_send({registration}::uuid)",
             _TODAY,
         ),
-        _bind(sql.PRACTICE, "uuidv7()", registration, person, workplace, office, _TODAY),
-        _bind(sql.ENTRY, "uuidv7()", registration, person, ":case_id", _TODAY, "now()", ":who_account_id"),
+        _bind(sql.ENTRY, entry, registration, person, ":case_id", _TODAY, "now()", ":who_account_id"),
+        _bind(sql.PRACTICE, "uuidv7()", registration, person, workplace, office, _TODAY, entry),
+        _bind(sql.STANDING, "uuidv7()", registration, person, entry, _TODAY),
     ]
     facts = _bind(sql.FACTS, person, workplace, _TODAY)
     statements = [
         _enter(
             "(SELECT token_hash FROM bench_case WHERE n = :n)",
             realm,
-            ", uuidv7() AS record_id, uuidv7() AS registration_id",
+            ", uuidv7() AS record_id, uuidv7() AS registration_id, uuidv7() AS entry_id",
         ),
         _bind(
             sql.RESERVE, ":who_record_id", ":who_account_id", random_hash, f"'{action}'", random_hash, "now()"

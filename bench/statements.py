@@ -50,13 +50,17 @@ INSERT INTO registration (id, practitioner_id, qualification_id, authority_id, c
     certificate_number_index, status, status_since, registered_on, version)
 VALUES ($1, $2, $3, $4, $5, $5, 'valid', $6, $6, 1)
 """
-PRACTICE = """
-INSERT INTO practice (id, registration_id, practitioner_id, institution_id, authority_id, kind, valid_from)
-VALUES ($1, $2, $3, $4, $5, 'main', $6)
-"""
 ENTRY = """
 INSERT INTO register_entry (id, registration_id, practitioner_id, application_id, kind, effective_on, recorded_at,
     recorded_by, details) VALUES ($1, $2, $3, $4, 'registered', $5, $6, $7, '{}')
+"""
+PRACTICE = """
+INSERT INTO practice (id, registration_id, practitioner_id, institution_id, authority_id, kind, valid_from, entry_id)
+VALUES ($1, $2, $3, $4, $5, 'main', $6, $7)
+"""
+STANDING = """
+INSERT INTO standing (id, registration_id, practitioner_id, entry_id, status, valid_from)
+VALUES ($1, $2, $3, $4, 'valid', $5)
 """
 DETAIL = """
 SELECT a.*, p.name, p.sex, p.id_number_sealed, p.phone_sealed, i.name, i.address, i.phone, d.name, o.name, o.phone,

@@ -89,17 +89,66 @@ FOREIGN_WRITES = {
     "application delete": "DELETE FROM application WHERE NOT (id = ANY($1)) RETURNING id",
     "attachment": "UPDATE attachment SET status = 'rejected' WHERE NOT (application_id = ANY($1)) RETURNING id",
     "attachment delete": "DELETE FROM attachment WHERE NOT (application_id = ANY($1)) RETURNING id",
+    "registration": "UPDATE registration SET status = status WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
+    "practice": "UPDATE practice SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
+    "standing": "UPDATE standing SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
 }
 
 
 async def test_nobody_changes_a_foreign_application(members: Members, superuser: Any) -> None:
     async with undone(superuser):
         for realm, session in members.sessions.items():
-            own = [row["id"] for row in await superuser.fetch(members.scopes[realm].cases())]
+            cases = members.scopes[realm].cases()
+            own = [row["id"] for row in await superuser.fetch(cases)]
+            persons = await superuser.fetch(
+                f"SELECT practitioner_id FROM application WHERE id IN ({cases})"  # noqa: S608 (our own words)
+            )
+            own += [row["practitioner_id"] for row in persons]
             async with as_application(superuser):
                 await enter(superuser, session, members.now)
                 for name, statement in FOREIGN_WRITES.items():
                     assert (realm, name, await superuser.fetch(statement, own)) == (realm, name, [])
+
+
+async def test_only_an_authority_changes_the_register(members: Members, superuser: Any) -> None:
+    statement = "UPDATE registration SET status = status WHERE practitioner_id = $1 RETURNING id"
+    person = members.scopes["doctor"].practitioner
+    async with undone(superuser):
+        for realm, session in members.sessions.items():
+            async with as_application(superuser):
+                await enter(superuser, session, members.now)
+                changed = await superuser.fetch(statement, person)
+            assert (realm, bool(changed)) == (realm, realm.startswith("authority"))
+
+
+NEW_ENTRY = (
+    "INSERT INTO register_entry (id, registration_id, practitioner_id, kind, effective_on, recorded_at, details)"
+    " SELECT gen_random_uuid(), r.id, r.practitioner_id, 'filed', current_date, now(), '{}'"
+    " FROM registration r WHERE r.id = $1"
+)
+
+
+async def test_an_authority_enters_only_for_who_has_an_application_with_it(
+    members: Members, superuser: Any
+) -> None:
+    scope = members.scopes["authority"]
+    async with undone(superuser):
+        registrations = await superuser.fetch(
+            "SELECT r.id, EXISTS (SELECT 1 FROM application a WHERE a.practitioner_id = r.practitioner_id"
+            " AND a.authority_id = $1 AND a.status <> 'draft') AS theirs FROM registration r"
+            f" WHERE r.practitioner_id IN ({scope.persons()})",  # noqa: S608 (our own words)
+            scope.authority,
+        )
+        assert {row["theirs"] for row in registrations} == {True, False}
+        for theirs in (True, False):
+            chosen = next(row["id"] for row in registrations if row["theirs"] == theirs)
+            async with as_application(superuser):
+                await enter(superuser, members.sessions["authority"], members.now)
+                if theirs:
+                    await superuser.execute(NEW_ENTRY, chosen)
+                    continue
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                    await superuser.execute(NEW_ENTRY, chosen)
 
 
 async def test_a_doctor_cannot_enter_an_application_for_somebody_else(

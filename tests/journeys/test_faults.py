@@ -147,7 +147,7 @@ async def test_approval_that_fails_half_way_changes_nothing(chain: Chain) -> Non
     owner = await asyncpg.connect(chain.cast.settings.owner_dsn)
     try:
         before = await _everything(owner, chain.id)
-        # The register entry is the last row of the effect: the registration and the practice are written by then.
+        # The effect is written together, after the number was taken and before the application moves.
         await owner.execute("REVOKE INSERT ON register_entry FROM registry_app")
         try:
             failed = await chain.act(chain.approver, "approve")
@@ -223,7 +223,7 @@ async def _everything(owner: Any, application_id: str) -> dict[str, Any]:
     one = "SELECT * FROM application WHERE id::text = $1"
     found: dict[str, Any] = {"application": await owner.fetch(one, application_id)}
     for table in (
-        *("registration", "practice", "register_entry", "application_step", "audit_event"),
+        *("registration", "practice", "standing", "register_entry", "application_step", "audit_event"),
         *("outbox_event", "notice", "idempotency_record"),
     ):
         found[table] = await owner.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608 (named above)

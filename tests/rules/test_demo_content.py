@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import date
 from itertools import islice, pairwise
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,8 @@ from registry_api.demo.staff import PASSWORDS, demo_staff
 from registry_api.institutions.divisions import read_divisions
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.passwords import password_faults
+from registry_api.register.ledger import fold
+from registry_api.register.state import Entry, in_force
 from registry_api.tables import metadata
 from registry_api.workflow.table import OPEN_STATUSES, TABLE
 
@@ -160,21 +163,25 @@ def test_an_approved_application_and_a_registration_go_together(doctors: list[De
             assert registration.entries[0].effective_on == approved[0].steps[-1].occurred_at.date()
             assert registration.entries[0].institution == approved[0].institution
         elif registration is not None:
-            assert registration.entries[0].kind == "imported"
+            assert registration.entries[0].kind == "opened"
 
 
-def test_a_registration_has_one_main_institution_at_a_time(doctors: list[DemoDoctor]) -> None:
-    for doctor in doctors:
-        if doctor.registration is None:
-            continue
-        main = [practice for practice in doctor.registration.practices if practice.kind == "main"]
-        for earlier, later in pairwise(main):
-            assert earlier.valid_to is not None
-            assert earlier.valid_to < later.valid_from
-        assert (main[-1].valid_to is None) == (doctor.registration.status == "valid")
-        places = [practice.institution.id for practice in doctor.registration.practices]
-        assert len(set(places)) == len(places)
-        assert all(practice.valid_to is None or practice.valid_from <= practice.valid_to for practice in main)
+def test_the_ledger_makes_of_the_entries_what_a_registration_says(doctors: list[DemoDoctor]) -> None:
+    registrations = [doctor.registration for doctor in doctors if doctor.registration]
+    kinds = Counter(entry.kind for registration in registrations for entry in registration.entries)
+    assert (
+        min(kinds[kind] for kind in ("opened", "registered", "main_changed", "practice_added", "filed")) > 5
+    )
+    for registration in registrations:
+        ledger = fold(
+            Entry(UUID(int=number), entry.kind, entry.effective_on, entry.details())
+            for number, entry in enumerate(registration.entries)
+        )
+        assert ledger.status == registration.status
+        assert ledger.standings[-1].valid_from == registration.status_since
+        assert ledger.registered_on == registration.registered_on
+        mains = [place for place in in_force(ledger.standings, ledger.places, TODAY) if place.kind == "main"]
+        assert len(mains) == (registration.status == "valid")
 
 
 def test_institutions_belong_to_an_authority_of_their_own_place() -> None:

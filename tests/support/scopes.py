@@ -39,16 +39,23 @@ class Scope:
         column = "institution_id" if self.institution else "authority_id"
         return f"SELECT id FROM application WHERE {column} = '{self.office}' AND status <> 'draft'"
 
-    def practices(self) -> str:
-        column = next(name for name in ("practitioner", "institution", "authority") if getattr(self, name))
-        return f"SELECT id FROM practice WHERE {column}_id = '{self.office}'"
-
     def persons(self) -> str:
+        """Who has an application or a practice with the office; with an authority also whom it registered, and who
+        was assessed in its province or may practise there."""
         if self.practitioner:
             return f"'{self.practitioner}'"
-        return (
+        column = "institution_id" if self.institution else "authority_id"
+        known = (
             f"SELECT practitioner_id FROM application WHERE id IN ({self.cases()})"
-            f" UNION SELECT practitioner_id FROM practice WHERE id IN ({self.practices()})"
+            f" UNION SELECT practitioner_id FROM practice WHERE {column} = '{self.office}'"
+        )
+        if self.institution:
+            return known
+        province = f"(SELECT left(division_code, 2) || '0000' FROM authority WHERE id = '{self.authority}')"
+        return (
+            f"{known} UNION SELECT practitioner_id FROM registration WHERE authority_id = '{self.authority}'"
+            f" UNION SELECT practitioner_id FROM qualification WHERE province_code = {province}"
+            f" UNION SELECT practitioner_id FROM cross_province_consent WHERE province_code = {province}"
         )
 
     def staff(self) -> str:
@@ -68,14 +75,6 @@ class Scope:
             return NOTHING
         column = "institution_id" if self.institution else "authority_id"
         return f"SELECT id FROM identity_case WHERE {column} = '{self.office}'"
-
-    def registrations(self) -> str:
-        practised = f"id IN (SELECT registration_id FROM practice WHERE id IN ({self.practices()}))"
-        if self.practitioner:
-            practised = f"practitioner_id = '{self.practitioner}'"
-        if self.authority:
-            practised += f" OR authority_id = '{self.authority}'"
-        return f"SELECT id FROM registration WHERE {practised}"
 
 
 def expected(scope: Scope) -> dict[str, str]:
@@ -106,12 +105,13 @@ def expected(scope: Scope) -> dict[str, str]:
         "idempotency_record": f"SELECT id FROM idempotency_record WHERE {own}",
         "notice": f"SELECT id FROM notice WHERE {own}",
         "outbox_event": NOTHING,
-        "practice": scope.practices(),
+        "practice": of_persons("practice", scope),
         "practitioner": f"SELECT id FROM practitioner WHERE id IN ({scope.persons()})",
         "practitioner_fact": of_persons("practitioner_fact", scope),
         "qualification": of_persons("qualification", scope),
         "register_entry": of_persons("register_entry", scope),
-        "registration": scope.registrations(),
+        "registration": of_persons("registration", scope),
+        "standing": of_persons("standing", scope),
     }
 
 

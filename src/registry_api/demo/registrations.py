@@ -1,8 +1,8 @@
 """Practice registrations of the demonstration and the bars that keep others from one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from registry_api.demo.chance import Chance, Weighted
 from registry_api.demo.offices import DemoInstitution
@@ -25,23 +25,21 @@ class DemoFact:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoPractice:
-    """A period at an institution, both ends included."""
-
-    institution: DemoInstitution
-    kind: Literal["main", "additional"]
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class DemoEntry:
     """What happened to the registration, in the terms of the table register_entry."""
 
-    kind: Literal["registered", "imported", "filed", "deregistered"]
+    kind: Literal["opened", "registered", "main_changed", "practice_added", "filed", "deregistered"]
     effective_on: date
     institution: DemoInstitution
-    reason_code: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def details(self) -> dict[str, Any]:
+        """As the ledger reads them."""
+        place = {
+            "institution_id": str(self.institution.id),
+            "authority_id": str(self.institution.authority.id),
+        }
+        return place | self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +49,12 @@ class DemoRegistration:
     status: Literal["valid", Ending]
     status_since: date
     registered_on: date
-    practices: list[DemoPractice]
     entries: list[DemoEntry]
 
     @property
     def is_imported(self) -> bool:
         """Whether it was taken over from an older register, as it was and without its applications."""
-        return self.entries[0].kind == "imported"
+        return self.entries[0].kind == "opened"
 
 
 KEPT_SINCE = date(2021, 1, 1)
@@ -74,29 +71,29 @@ _REASONS: dict[Ending, tuple[str, ...]] = {
 def valid_registration(
     chance: Chance, setting: DemoSetting, registered_on: date, institution: DemoInstitution
 ) -> DemoRegistration:
-    """A registration in force.
+    """A registration in force; some have moved once, some have an additional institution.
 
-    Some have moved once, some have an additional institution. The service does not handle these types yet, so
-    that such registrations are taken over.
+    What happened beyond the registration has no application here, so that such registrations are taken over.
     """
-    practices = [DemoPractice(institution, "main", registered_on, None)]
+    later: list[DemoEntry] = []
+    used = [institution]
     span = (setting.today - registered_on).days
     if span > 200 and chance.happens(0.08):
         moved = registered_on + timedelta(days=chance.between(100, span - 50))
         new = setting.institution(chance, institution.province)
         if new.id != institution.id:
-            practices = [
-                DemoPractice(institution, "main", registered_on, moved - timedelta(days=1)),
-                DemoPractice(new, "main", moved, None),
-            ]
+            later.append(DemoEntry("main_changed", moved, new))
+            used.append(new)
     if span > 100 and chance.happens(0.12):
         other = setting.institution(chance, institution.province)
-        if all(other.id != practice.institution.id for practice in practices):
+        if all(other.id != place.id for place in used):
             start = registered_on + timedelta(days=chance.between(30, span - 20))
             end = start + timedelta(days=365 * chance.between(1, 3))
-            practices.append(DemoPractice(other, "additional", start, end))
-    first = _first_entry(registered_on, institution, plain=len(practices) == 1)
-    return DemoRegistration("valid", registered_on, registered_on, practices, [first])
+            period = {"valid_from": start.isoformat(), "valid_to": end.isoformat()}
+            later.append(DemoEntry("practice_added", start, other, period))
+    later.sort(key=lambda entry: entry.effective_on)
+    first = _first_entry(registered_on, institution, plain=not later)
+    return DemoRegistration("valid", registered_on, registered_on, [first, *later])
 
 
 def ended_registration(
@@ -108,21 +105,41 @@ def ended_registration(
     span = (setting.today - registered_on).days
     ended = setting.today - timedelta(days=chance.between(5, max(5, min(span - 20, most))))
     reason = chance.pick(_REASONS[ending])
-    entries = [_first_entry(registered_on, institution, plain=ending != "revoked")]
-    if ending != "revoked":
-        entries.append(DemoEntry(ending, ended, institution, reason))
-    return DemoRegistration(
-        status=ending,
-        status_since=ended,
-        registered_on=registered_on,
-        practices=[DemoPractice(institution, "main", registered_on, ended - timedelta(days=1))],
-        entries=entries,
-    )
+    if ending == "revoked":
+        entries = [_taken_over(registered_on, institution, revoked_on=ended)]
+    else:
+        entries = [
+            _first_entry(registered_on, institution, plain=True),
+            DemoEntry(ending, ended, institution, {"reason_code": reason}),
+        ]
+    return DemoRegistration(ending, ended, registered_on, entries)
 
 
 def _first_entry(registered_on: date, institution: DemoInstitution, *, plain: bool) -> DemoEntry:
-    kept = plain and registered_on >= KEPT_SINCE
-    return DemoEntry("registered" if kept else "imported", registered_on, institution)
+    if plain and registered_on >= KEPT_SINCE:
+        return DemoEntry("registered", registered_on, institution)
+    return _taken_over(registered_on, institution)
+
+
+def _taken_over(
+    registered_on: date, institution: DemoInstitution, revoked_on: date | None = None
+) -> DemoEntry:
+    """As another register held it: valid since its day, or revoked since a later one."""
+    since = revoked_on or registered_on
+    practice = {
+        "institution_id": str(institution.id),
+        "authority_id": str(institution.authority.id),
+        "kind": "main",
+        "valid_from": registered_on.isoformat(),
+        "valid_to": (revoked_on - timedelta(days=1)).isoformat() if revoked_on else None,
+    }
+    state = {
+        "status": "revoked" if revoked_on else "valid",
+        "status_since": since.isoformat(),
+        "registered_on": registered_on.isoformat(),
+        "practices": [practice],
+    }
+    return DemoEntry("opened", since, institution, state)
 
 
 # Kind, and for how many days it bars.

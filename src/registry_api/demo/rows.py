@@ -1,6 +1,5 @@
 """Rows of the tables that hold a doctor's life, with everything personal sealed as the service seals it."""
 
-import json
 from uuid import UUID
 
 from registry_api.demo.case_rows import add_case
@@ -8,7 +7,8 @@ from registry_api.demo.chance import Chance
 from registry_api.demo.lives import DemoDoctor, signs_in
 from registry_api.demo.proofs import DEVICE_COLUMNS, device_row
 from registry_api.demo.record import Clerk, Record, Rows
-from registry_api.demo.registrations import DemoFact, DemoRegistration
+from registry_api.demo.register_rows import add_registration
+from registry_api.demo.registrations import DemoFact
 from registry_api.demo.staff import doctor_login_name
 from registry_api.practitioners.identity import name_initials
 
@@ -31,7 +31,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "known_device": DEVICE_COLUMNS,
     "registration": (
         "id", "practitioner_id", "qualification_id", "authority_id", "certificate_number_sealed",
-        "certificate_number_index", "status", "status_since", "registered_on", "version",
+        "certificate_number_index", "status", "status_since", "registered_on", "version", "filed_on",
+        "filing_institution_id",
     ),
     "application": (
         "id", "number", "type", "status", "version", "practitioner_id", "registration_id", "subject_id",
@@ -47,16 +48,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "application_id", "practitioner_id", "kind", "status", "storage_key", "content_type", "sha256",
         "size", "width", "height", "advice", "created_at", "decided_at", "decided_by",
     ),
-    "practice": (
-        "id", "registration_id", "practitioner_id", "institution_id", "authority_id", "kind", "valid_from",
-        "valid_to",
-    ),
-    "notice": ("id", "event_id", "account_id", "application_id", "kind", "values", "created_at", "read_at"),
-    "outbox_event": ("id", "kind", "payload", "created_at", "run_at"),
     "register_entry": (
         "id", "registration_id", "practitioner_id", "application_id", "kind", "effective_on", "recorded_at",
         "recorded_by", "details",
     ),
+    "practice": (
+        "id", "registration_id", "practitioner_id", "entry_id", "institution_id", "authority_id", "kind",
+        "valid_from", "valid_to", "ended_on", "end_kind", "ended_by",
+    ),
+    "standing": (
+        "id", "registration_id", "practitioner_id", "entry_id", "status", "valid_from", "ended_on",
+    ),
+    "notice": ("id", "event_id", "account_id", "application_id", "kind", "values", "created_at", "read_at"),
+    "outbox_event": ("id", "kind", "payload", "created_at", "run_at"),
 }  # fmt: skip
 """Columns in the order of the tuples below; tables in an order in which every reference is written before."""
 
@@ -80,7 +84,7 @@ def doctor_rows(clerk: Clerk, doctor: DemoDoctor) -> Rows:
         added = add_case(record, case, position, effect, last=position == len(doctor.cases) - 1)
         approved_id = added if effect else None
     if registration is not None and registration_id is not None:
-        _add_registration(record, registration, registration_id, approved_id)
+        add_registration(record, registration, registration_id, approved_id)
     return record.rows
 
 
@@ -159,61 +163,3 @@ def _add_account(record: Record) -> UUID:
             device_row(record.chance, account_id, "doctor", login_name, created)
         )
     return account_id
-
-
-def _add_registration(
-    record: Record, registration: DemoRegistration, registration_id: UUID, approved_id: UUID | None
-) -> None:
-    """The registration, where it allows practice, and its history; `approved_id` is what made it, if kept."""
-    rows, clerk, person, chance = record.rows, record.clerk, record.person, record.chance
-    authority = registration.entries[0].institution.authority
-    number = clerk.practice_certificate_number(person, registration)
-    rows["registration"].append(
-        (
-            registration_id,
-            person.id,
-            person.qualification_id,
-            authority.id,
-            clerk.sealer.seal(number, "registration.certificate_number", registration_id),
-            clerk.blind_index.of("certificate_number", number),
-            registration.status,
-            registration.status_since,
-            registration.registered_on,
-            len(registration.entries),
-        )
-    )
-    for practice in registration.practices:
-        rows["practice"].append(
-            (
-                chance.id_at(chance.office_hour(practice.valid_from)),
-                registration_id,
-                person.id,
-                practice.institution.id,
-                practice.institution.authority.id,
-                practice.kind,
-                practice.valid_from,
-                practice.valid_to,
-            )
-        )
-    for position, entry in enumerate(registration.entries):
-        recorded = chance.office_hour(entry.effective_on)
-        decided = approved_id is not None and position == 0
-        details = {
-            "institution_id": str(entry.institution.id),
-            "authority_id": str(entry.institution.authority.id),
-        }
-        if entry.reason_code:
-            details["reason_code"] = entry.reason_code
-        rows["register_entry"].append(
-            (
-                chance.id_at(recorded),
-                registration_id,
-                person.id,
-                approved_id if decided else None,
-                entry.kind,
-                entry.effective_on,
-                recorded,
-                clerk.approvers[authority.id].id if decided else None,
-                json.dumps(details),
-            )
-        )

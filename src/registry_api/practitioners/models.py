@@ -25,7 +25,10 @@ class Practitioner(Base):
     """A person in the qualification register."""
 
     __tablename__ = "practitioner"
-    __table_args__ = (CheckConstraint(one_of("sex", ("0", "1", "2", "9")), name="sex"),)
+    __table_args__ = (
+        CheckConstraint(one_of("sex", ("0", "1", "2", "9")), name="sex"),
+        Index("ix_practitioner_name", "name"),
+    )
 
     id: Mapped[Id]
     name: Mapped[Words]
