@@ -92,7 +92,7 @@ def test_a_certificate_that_is_not_there_yet_is_waited_for(
     expect(page.get_by_role("alert").filter(has_text="没有找到这个资格证书编码")).to_be_visible()
     found = look(page, "certificate not found")
     page.get_by_role("button", name=WATCH, exact=True).click()
-    expect(page.get_by_text("收录后会通知您。")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="收录后会通知您。")).to_be_focused()
     expect(page.get_by_role("alert")).to_have_count(0)
     found += look(page, "certificate watched")
 

@@ -16,7 +16,7 @@ from tests.support.server import Server
 
 WIDTHS = pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
 NEXT = "确定，继续"
-_IS_DRAWN = "(image) => image.complete && image.naturalWidth > 0"
+_DRAWN_WIDTH = "(image) => image.decode().then(() => image.naturalWidth)"
 _LENGTH = "(player) => new Promise((done) => { const look = () => done(player.duration);"
 _LENGTH += " player.readyState ? look() : player.addEventListener('loadedmetadata', look) })"
 
@@ -28,7 +28,7 @@ def test_a_newcomer_comes_to_an_account_that_can_apply(visitors: Visitors, width
     page = visitors.arrive("/doctor/", width)
     page.get_by_role("link", name="注册新账号").click()
     person_does.expect_heading(page, "填写身份信息")
-    assert page.get_by_role("img", name="验证码图片").evaluate(_IS_DRAWN)
+    assert page.get_by_role("img", name="验证码图片").evaluate(_DRAWN_WIDTH) > 0
     found = look(page, "register")
     with page.expect_response("**/audio") as sound:
         page.get_by_role("button", name="听验证码").click()
@@ -65,7 +65,7 @@ def test_a_newcomer_comes_to_an_account_that_can_apply(visitors: Visitors, width
     page.get_by_role("button", name="显示绑定二维码").click()
     code = page.get_by_role("img", name="微信扫码二维码")
     expect(code).to_be_visible()
-    assert code.evaluate(_IS_DRAWN)
+    assert code.evaluate(_DRAWN_WIDTH) > 0
     found += look(page, "registered")
     page.get_by_role("link", name="点击下一步").click()
     expect(page.get_by_label("登录名或手机号")).to_have_value(login_name)
@@ -76,17 +76,19 @@ def test_a_newcomer_comes_to_an_account_that_can_apply(visitors: Visitors, width
     expect(page.get_by_text("校验通过").first).to_be_visible()
     found += look(page, "identity matched")
     page.get_by_role("button", name="继续", exact=True).click()
-    expect(page.get_by_role("heading", name="验证手机")).to_be_visible()
+    expect(page.get_by_role("heading", name="验证手机")).to_be_focused()
     found += look(page, "phone")
     page.get_by_role("button", name="点击此处验证手机").click()
+    expect(page.get_by_role("button", name="向手机发送校验码")).to_be_focused()
     found += look(page, "phone opened")
     person_does.ask_for_code(page)
     page.get_by_label("校验码", exact=True).fill(person_does.code_for(page, person.phone))
     found += look(page, "phone code")
     page.get_by_role("button", name="确定", exact=True).click()
-    expect(page.get_by_role("heading", level=2, name="激活账户")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="激活账户")).to_be_focused()
     found += look(page, "certificate")
     person_does.activate(page, person)
+    expect(page.get_by_role("heading", level=2, name="账户已激活")).to_be_focused()
     found += look(page, "activated")
     page.get_by_role("link", name="去业务申请").click()
     start_registration(page)
