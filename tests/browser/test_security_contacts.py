@@ -42,7 +42,7 @@ def test_a_phone_is_changed_by_codes_to_the_old_and_to_the_new(
     code = does.code_for(page, person.phone)
     page.get_by_label("校验码", exact=True).fill(_another(code))
     page.get_by_role("button", name="确定继续").click()
-    expect(page.get_by_role("alert").get_by_text("验证码不正确，请核对后重新填写。")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("这 6 位数字不正确，请核对后重新填写。")).to_be_visible()
     page.get_by_label("校验码", exact=True).fill(code)
     page.get_by_role("button", name="确定继续").click()
 

@@ -96,7 +96,7 @@ def test_an_authenticator_is_added_used_and_removed(visitors: Visitors, watch: W
     authenticator = pyotp.TOTP(secret)
     page.get_by_label("应用里显示的 6 位数字").fill(f"{(int(authenticator.now()) + 1) % 1_000_000:06d}")
     page.get_by_role("button", name="确认添加").click()
-    expect(page.get_by_role("alert").get_by_text("验证码不正确")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("这 6 位数字不正确")).to_be_visible()
     first = authenticator.now()
     page.get_by_label("应用里显示的 6 位数字").fill(first)
     page.get_by_role("button", name="确认添加").click()
