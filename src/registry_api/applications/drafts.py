@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, func, insert, update
 
 from registry_api.accounts.principals import Doctor
+from registry_api.accounts.standing import keep_open
 from registry_api.applications import queries
 from registry_api.applications.deadlines import due
 from registry_api.applications.endorsement import INSTITUTION_PLACE, fixed_places
@@ -130,6 +131,7 @@ async def create_draft(
     findings = kind.judge(facts, work.today, False)
     if any(not finding.passed and finding.severity == "block" for finding in findings):
         raise NotEligible([finding.say(work.language).model_dump() for finding in findings])
+    await keep_open(work, doctor)
     application_id = new_id()
     references, form = split_payload(payload)
     # A photo belongs to one application, so a new draft has none yet.
