@@ -238,7 +238,9 @@ def test_a_ticket_that_has_expired_loses_only_the_password(
         " (SELECT id FROM one_time_ticket WHERE kind = 'account_registration' ORDER BY id DESC LIMIT 1)",
     )
     page.get_by_role("button", name=NEXT).click()
-    expect(page.get_by_role("alert").filter(has_text="填写时间超过了 30 分钟")).to_be_visible()
+    alert = page.get_by_role("alert").filter(has_text="填写时间超过了 30 分钟")
+    expect(alert).to_be_focused()
+    expect(alert).to_be_in_viewport()
     found = look(page, "expired")
 
     page.get_by_role("button", name="回到第 1 步").click()
