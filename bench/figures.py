@@ -10,6 +10,8 @@ OURS, FLOOR, PGBENCH = "ours", "floor", "pgbench"
 FIRST, DEEP = "first page", "deep page"
 SIGN_IN = "sign-in"
 """With its hash on a server, without it in pgbench."""
+_LEAST = 0.01
+"""Few requests give figures that round to nothing; what is divided by is at least this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,11 @@ def ratios(figures: list[Figures]) -> list[dict[str, Any]]:
             "p99_over_p50": one.spread,
         }
         if other := floor.get(key):
-            line["throughput_of_floor"] = round(one.per_second / other.per_second, 3)
+            line["throughput_of_floor"] = round(one.per_second / max(_LEAST, other.per_second), 3)
             line["server_cpu_of_floor"] = round(one.server_cpu_us / max(1, other.server_cpu_us), 2)
             line["database_cpu_of_floor"] = round(one.database_cpu_us / max(1, other.database_cpu_us), 2)
         if (sql := pgbench.get(key)) and one.workload != SIGN_IN:
-            line["throughput_of_pgbench"] = round(one.per_second / max(0.1, sql.per_second), 3)
+            line["throughput_of_pgbench"] = round(one.per_second / max(_LEAST, sql.per_second), 3)
             line["database_cpu_of_pgbench"] = round(one.database_cpu_us / max(1, sql.database_cpu_us), 2)
         lines.append(line)
     return lines
@@ -108,7 +110,7 @@ def aims(figures: list[Figures], resting_mib: float, loaded_mib: float) -> list[
 
     def of_floor(*workloads: str) -> list[tuple[float, Figures]]:
         return [
-            (one.per_second / floor[key].per_second, one)
+            (one.per_second / max(_LEAST, floor[key].per_second), one)
             for key, one in ours.items()
             if one.workload in workloads and key in floor
         ]
@@ -119,11 +121,11 @@ def aims(figures: list[Figures], resting_mib: float, loaded_mib: float) -> list[
         for (rows, workload, desk, connections), one in ours.items():
             before = ours.get((smallest, workload, desk, connections))
             if rows > smallest and kind in desk and before:
-                pairs.append((one.p50 / before.p50, one))
+                pairs.append((one.p50 / max(_LEAST, before.p50), one))
         return pairs
 
     deep = [
-        (one.p50 / ours[rows, FIRST, desk, connections].p50, one)
+        (one.p50 / max(_LEAST, ours[rows, FIRST, desk, connections].p50), one)
         for (rows, workload, desk, connections), one in ours.items()
         if workload == DEEP
     ]

@@ -12,8 +12,11 @@ from registry_api.accounts.entry import token_hash
 
 QUEUE = """
 CREATE TABLE bench_case (n bigint PRIMARY KEY, id uuid NOT NULL, token_hash bytea NOT NULL);
-CREATE TABLE bench_login AS SELECT row_number() OVER (ORDER BY id) - 1 AS n, login_key
-FROM account WHERE realm = 'doctor' AND status = 'active' ORDER BY id LIMIT 100;
+CREATE TABLE bench_login AS
+SELECT row_number() OVER (ORDER BY a.id) - 1 AS n, convert_to(a.login_key, 'UTF8') AS login_key, d.token_hash
+FROM account a
+JOIN LATERAL (SELECT token_hash FROM known_device d WHERE d.account_id = a.id ORDER BY id DESC LIMIT 1) d ON true
+WHERE a.realm = 'doctor' AND a.status = 'active' ORDER BY a.id LIMIT 100;
 GRANT SELECT ON bench_case, bench_login TO registry_app
 """
 """Whatever a script may change once, with the session of whoever acts on it, by number; who signs in, by client."""
@@ -85,32 +88,25 @@ def deep_page(desk: Desk) -> str:
 
 def sign_in() -> str:
     """The three transactions of a sign-in without its hash; each client signs in one doctor over and over."""
-    attempt = "concat('floor/', :client_id::text)"
+    attempt, since = "concat('floor/', :device_id::text)", "now() - interval '15 minutes'"
     digest = "sha256(uuid_send(gen_random_uuid()))"
     login = "(SELECT login_key FROM bench_login WHERE n = :client_id)"
-    credentials = _bind(sql.CREDENTIALS, "'doctor'", login).replace(
-        "SELECT id", "SELECT uuidv7() AS session, id"
-    )
+    device = "(SELECT token_hash FROM bench_login WHERE n = :client_id)"
+    find = _bind(sql.FIND_ACCOUNT, login).replace("SELECT id", "SELECT uuidv7() AS session, id")
     session_id, account = ":known_session", ":known_id"
+    event = ("uuidv7()", "now()", "'session.opened'", "'doctor'", ":who_role", account, session_id)
     return (
-        _transaction(_bind(sql.ATTEMPT, attempt, "now()"))
-        + _transaction(_keep(credentials, "known"))
+        _transaction(
+            _keep(find, "known"),
+            _bind(sql.CREDENTIALS, account),
+            _keep(_bind(sql.FIND_DEVICE, device, "now()"), "device"),
+            _bind(sql.COUNT_ATTEMPTS, attempt, since),
+        )
+        + _transaction(_bind(sql.ATTEMPT, "'floor/address'", "now()"), _bind(sql.ATTEMPT, attempt, "now()"))
         + _transaction(
+            _keep(_bind(sql.ENTER_ACCOUNT, account), "who"),
             _bind(sql.OPEN_SESSION, session_id, account, digest, "now()", "now() + interval '1 day'"),
-            _keep(_bind(sql.ENTER_OPENED, session_id, "'doctor'", "now()"), "who"),
-            _bind(sql.FORGET_ATTEMPTS, attempt),
-            _bind(
-                sql.AUDIT.format(kind="session"),
-                "uuidv7()",
-                "now()",
-                "'session.opened'",
-                "'doctor'",
-                ":who_role",
-                account,
-                session_id,
-                session_id,
-                "'{}'",
-            ),
+            _bind(sql.SESSION_OPENED, *event, session_id, "'{}'", ":device_id", attempt),
             _bind(sql.ACCOUNT, account),
         )
     )

@@ -89,9 +89,28 @@ ATTEMPT = """
 INSERT INTO attempt_counter (key, window_start, attempts) VALUES ($1, $2, 1)
 ON CONFLICT (key) DO UPDATE SET attempts = attempt_counter.attempts + 1 RETURNING attempts
 """
-FORGET_ATTEMPTS = "DELETE FROM attempt_counter WHERE key = $1"
-CREDENTIALS = "SELECT id, password_hash FROM account_for_sign_in($1, $2)"
+COUNT_ATTEMPTS = "SELECT attempts FROM attempt_counter WHERE key = $1 AND window_start > $2"
+FIND_ACCOUNT = "SELECT id, status FROM find_account('doctor', 'login_name', $1)"
+CREDENTIALS = "SELECT id, password_hash, status, failures_in_a_row FROM credentials_of($1)"
+FIND_DEVICE = "SELECT id, account_id FROM find_device($1, $2)"
+ENTER_ACCOUNT = "SELECT account_id, role, name FROM enter_account($1)"
 OPEN_SESSION = "SELECT open_session($1, $2, $3, $4, 1800, $5, 'floor', NULL, NULL)"
-ENTER_OPENED = ENTER.replace("($1, NULL, $2, $3)", "(NULL, $1, $2, $3)")
-ACCOUNT = "SELECT id, login_name, id_number_sealed, phone_sealed FROM account WHERE id = $1"
+# The parameters of AUDIT, then the device and the counter's key.
+SESSION_OPENED = f"""
+WITH event AS ({AUDIT.format(kind="session")}),
+    mark AS (UPDATE account_session SET device_id = $10, proved_at = NULL WHERE id = $7),
+    forget AS (UPDATE account SET failures_in_a_row = 0 WHERE id = $6 AND failures_in_a_row > 0),
+    counter AS (DELETE FROM attempt_counter WHERE key = $11)
+SELECT 1
+"""  # noqa: S608 (statements of this file)
+ACCOUNT = """
+SELECT a.id, a.login_name, a.id_number_sealed, a.phone_sealed, a.phone_verified_at, a.email_sealed, a.email_verified_at,
+    EXISTS (SELECT 1 FROM wechat_binding w WHERE w.account_id = a.id AND w.removed_at IS NULL),
+    q.id, q.certificate_number_sealed
+FROM account a LEFT JOIN LATERAL (
+    SELECT q.id, q.certificate_number_sealed FROM qualification q
+    WHERE q.practitioner_id = a.practitioner_id AND a.activated_at IS NOT NULL
+    ORDER BY q.issued_on DESC, q.id DESC LIMIT 1) q ON true
+WHERE a.id = $1
+"""
 DOCTOR, AUTHORITY = "a.practitioner_id = $2", "a.authority_id = $2 AND a.status <> 'draft'"

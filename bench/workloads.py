@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from itertools import islice
 from statistics import median
@@ -24,9 +24,13 @@ SIGN_INS = 64
 _HASHES = 40
 
 
-def cases_needed(count: int, servers: int = 2) -> int:
+def cases_needed(count: int) -> int:
     """How many drafts, and how many accepted cases, the writes of one run use up."""
-    return sum(servers * (count + each) + rows_needed(each, count) for each in CONNECTIONS)
+    return sum(_used(each, count) for each in CONNECTIONS)
+
+
+def _used(connections: int, count: int, servers: int = 2) -> int:
+    return servers * (count + connections) + rows_needed(connections, count)
 
 
 async def _time_of_hash() -> tuple[float, float]:
@@ -81,17 +85,26 @@ class Bench:
 
     def writes(self, material: Material, count: int, queue: Callable[[list[Case]], int]) -> None:
         """Submit and approve; every request has an application of its own, `queue` hands cases to pgbench."""
-        workloads: list[tuple[str, Iterator[Case], Callable[[Case], str], str]] = [
-            ("submit", iter(material.drafts), requests.submit, scripts.submit()),
-            ("approve", iter(material.accepted), requests.approve, scripts.approve()),
+        workloads: list[tuple[str, list[Case], Callable[[Case], str], str]] = [
+            ("submit", material.drafts, requests.submit, scripts.submit()),
+            ("approve", material.accepted, requests.approve, scripts.approve()),
         ]
         for connections in CONNECTIONS:
             for workload, cases, request, script in workloads:
+                # A small content holds fewer: what it has is measured, and it is said what is not.
+                fitting = next((n for n in range(count, 0, -1) if _used(connections, n) <= len(cases)), 0)
+                if fitting < count:
+                    print(
+                        f"  {workload} c={connections}: cases for {fitting} requests of {count}", flush=True
+                    )
+                if not fitting:
+                    continue
+                taken = iter([cases.pop(0) for _ in range(_used(connections, fitting))])
                 for server in self._servers:
-                    texts = [request(next(cases)) for _ in range(connections + count)]
+                    texts = [request(next(taken)) for _ in range(connections + fitting)]
                     self._http(workload, "", server, connections, texts[connections:], texts[:connections])
-                start = queue(list(islice(cases, rows_needed(connections, count))))
-                self._sql(workload, "", connections, script, count, start)
+                start = queue(list(taken))
+                self._sql(workload, "", connections, script, fitting, start)
 
     def sign_ins(self, login_names: list[str], count: int) -> float:
         """Sign-in of many people; gives the resident memory of the first server after 64 were in flight."""

@@ -4,6 +4,7 @@ from tests.support.factors import entrance
 from tests.support.identity_desk import identity_desk
 from tests.support.own_account import own_account
 from tests.support.post import mailbox, post, sms
+from tests.support.registrar import registrar
 from tests.support.scopes import members
 from tests.support.superuser import fresh_counters, superuser
 from tests.support.wechat import wechat, wechat_app, wechat_server
@@ -17,6 +18,7 @@ __all__ = [
     "members",
     "own_account",
     "post",
+    "registrar",
     "scene",
     "sms",
     "superuser",

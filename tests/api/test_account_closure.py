@@ -1,14 +1,19 @@
 """Closing an account (账号注销): what goes, what stays, and who may."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from registry_api.accounts.codes import PAUSE
 from registry_api.demo.staff import PASSWORDS
+from registry_api.kit.settings import Settings
 from tests.support.own_account import OwnAccount, Owner, account_of, prove_doctor
 from tests.support.people import Chain
 from tests.support.problems import problem
+from tests.support.superuser import superuser_dsn
 
 WRONG = "Falsch2026"
 
@@ -76,6 +81,39 @@ async def test_drafts_go_with_the_account(chain: Chain, superuser: Any) -> None:
     assert (await chain.doctor.call("DELETE", "/me", json=body)).status_code == 204
     left = await superuser.fetchval("SELECT count(*) FROM application WHERE id = $1", UUID(chain.id))
     assert left == 0
+
+
+async def test_a_draft_that_is_begun_meanwhile_goes_with_the_account(
+    own_account: OwnAccount, settings: Settings
+) -> None:
+    owner = await own_account.owner()
+    practitioner = (await owner.row())["practitioner_id"]
+    await owner.prove()
+    beginning = owner.call("POST", "/doctor/applications", type="registration", payload={})
+    connection = await asyncpg.connect(superuser_dsn(settings))
+    try:
+        async with connection.transaction():
+            # Whatever writes comes as far as its line in the log, and no further.
+            await connection.execute("LOCK TABLE audit_event IN SHARE MODE")
+            begun = asyncio.create_task(beginning)
+            await _waiting(connection, 1)
+            closed = asyncio.create_task(close(owner))
+            await _waiting(connection, 2)
+    finally:
+        await connection.close()
+    assert (await begun).status_code == 201
+    assert (await closed).status_code == 204
+    left = "SELECT count(*) FROM application WHERE practitioner_id = $1"
+    assert await own_account.superuser.fetchval(left, practitioner) == 0
+
+
+async def _waiting(connection: Any, number: int) -> None:
+    """Until so many others wait for a lock."""
+    for _ in range(1000):
+        if await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") >= number:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 async def test_closing_takes_a_proof_the_password_and_a_word(own_account: OwnAccount) -> None:

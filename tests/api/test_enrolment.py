@@ -167,7 +167,8 @@ async def test_a_number_alone_tells_a_stranger_nothing(own_account: OwnAccount) 
     assert shapes[True] == shapes[False]
     assert {shape[0] for shape in shapes[True]} == {201}
     faster, slower = sorted(statistics.median(times) for times in seconds.values())
-    assert slower - faster < 0.25 * faster
+    # What a look at an account would add shows beyond a quarter, and beyond what a busy machine adds to either.
+    assert slower - faster < max(0.25 * faster, 0.004)
 
 
 async def test_one_person_has_one_account_under_whatever_name(own_account: OwnAccount) -> None:

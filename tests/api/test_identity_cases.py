@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.support.identity_desk import REASON, IdentityDesk
 from tests.support.inbox import messages_to
 from tests.support.newcomers import PASSWORD, Newcomer, newcomer
-from tests.support.own_account import OwnAccount
+from tests.support.own_account import NEW_PASSWORD, OwnAccount
 from tests.support.people import Chain
 from tests.support.problems import problem
 
@@ -175,3 +175,51 @@ async def test_a_case_is_followed_long_after(own_account: OwnAccount, identity_d
     )
     own_account.clock.set(own_account.clock.now() + timedelta(days=90))
     assert (await identity_desk.status(opened))["status"] == "open"
+
+
+async def test_who_lost_phone_and_password_gets_in_by_the_new_phone(
+    own_account: OwnAccount, identity_desk: IdentityDesk
+) -> None:
+    owner = await own_account.owner()
+    new = own_account.free_phone()
+    opened = await identity_desk.lost_phone(owner, new)
+    await identity_desk.decide(await identity_desk.find(opened), "uphold")
+    stranger = own_account.stranger()
+    proof = {"human_proof": await own_account.proof("password_reset")}
+    start = {"login_name_or_phone": owner.login.login_name, **proof}
+    started = await stranger.call("POST", "/password-resets", json=start)
+    sent = (await messages_to(own_account.cast, new))[0]
+    completion = {
+        "reset_reference": started.json()["reset_reference"],
+        "code": sent["values"]["code"],
+        "id_number_tail": owner.id_number,
+        "new_password": NEW_PASSWORD,
+        "new_password_confirmation": NEW_PASSWORD,
+    }
+    done = await stranger.call("POST", "/password-resets/completion", json=completion)
+    assert done.status_code == 204, done.text
+    session = {"realm": "doctor", "login_name": owner.login.login_name, "password": NEW_PASSWORD}
+    asked = await stranger.call("POST", "/sessions", json=session)
+    assert (asked.json()["code"], asked.json()["methods"]) == ("second_factor_required", ["sms"])
+    assert asked.json()["phone_masked"] == f"{new[:3]}****{new[-4:]}"
+    assert (await owner.row())["phone_verified_at"] is not None
+
+
+async def test_a_token_is_found_however_it_was_copied(
+    own_account: OwnAccount, identity_desk: IdentityDesk
+) -> None:
+    somebody = await newcomer(own_account, in_register=False)
+    opened = await identity_desk.dispute(
+        name=somebody.person.name, id_number=somebody.person.id_number, phone=own_account.free_phone()
+    )
+    right = opened.json()
+    assert set(right["token"]).isdisjoint("01OIL")
+    for typed in (
+        right["token"].lower(),
+        right["token"].replace("-", " "),
+        right["token"].replace("-", "－"),
+    ):
+        answer = await own_account.stranger().call(
+            "POST", "/identity-disputes/lookups", json={"number": right["number"], "token": typed}
+        )
+        assert answer.status_code == 200, typed

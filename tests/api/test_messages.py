@@ -25,7 +25,7 @@ async def test_a_code_reaches_the_phone_once(post: Post, sms: FakeGateway) -> No
         str(message): {
             "message_id": str(message),
             "phone": PHONE,
-            "text": "【中医医师注册】验证码 246813，用于验证您的手机号码，5 分钟内有效。请勿告诉任何人。",
+            "text": "【中医医师注册】校验码 246813，用于验证您的手机号码，5 分钟内有效。请勿告诉任何人。",
             "template": "code_verify_phone",
             "values": {"code": "246813"},
         }

@@ -86,7 +86,7 @@ async def test_an_authenticator_counts_once_a_code_confirms_it(
     made = (await desk.call("POST", f"{FACTORS}/totp", json={"name": "新手机"})).json()
     assert made["uri"].startswith("otpauth://totp/")
     assert made["secret"] in made["uri"]
-    assert made["qr_svg"].startswith("<svg")
+    assert made["qr_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     path = f"{FACTORS}/totp/{made['id']}/confirmation"
     assert len((await desk.get(FACTORS))["items"]) == 1
     wrong = await desk.call("POST", path, json={"code": "000000"})

@@ -112,3 +112,32 @@ async def test_reading_one_uses_the_primary_key_under_row_level_security(
     assert scan is not None, plan
     assert re.search(r"\bid = \$\d", scan[1]), plan
     assert "Seq Scan on application" not in plan, plan
+
+
+DOOR = {
+    "find_account": ("'doctor', $1, ''", ("id_number", "phone", "login_name")),
+    "find_device": ("uuid_send(gen_random_uuid()), now()", ()),
+    "find_refresh_token": ("uuid_send(gen_random_uuid())", ()),
+    "find_passkey": ("uuid_send(gen_random_uuid())", ()),
+    "find_wechat_account": ("uuid_send(gen_random_uuid())", ()),
+    "take_ticket": ("'wechat_binding', uuid_send(gen_random_uuid()), now()", ()),
+    "peek_ticket": ("'wechat_binding', uuid_send(gen_random_uuid()), now()", ()),
+    "find_identity_case": ("'SF', uuid_send(gen_random_uuid())", ()),
+    "credentials_of": ("gen_random_uuid()", ()),
+}
+"""What is asked of the database before anybody is signed in, by everybody who comes."""
+
+
+@pytest.mark.parametrize("function", DOOR)
+async def test_whoever_comes_to_the_door_is_found_by_an_index(superuser: Any, function: str) -> None:
+    call, ways = DOOR[function]
+    read = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+    async with undone(superuser):
+        await superuser.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        # The tables of the tests are small: what can use an index has to.
+        await superuser.execute("SET LOCAL enable_seqscan = off")
+        before = await superuser.fetchval(read)
+        for way in ways or (None,):
+            arguments = call if way is None else call.replace("$1", f"'{way}'")
+            await superuser.execute(f"SELECT * FROM {function}({arguments})")  # noqa: S608
+        assert await superuser.fetchval(read) == before, "rows were read though there is none to find"

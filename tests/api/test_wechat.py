@@ -20,7 +20,8 @@ async def test_a_bound_doctor_signs_in_by_scanning(scene: Scene) -> None:
     fresh, known = await scene.bound_doctor()
     desktop, phone = scene.desktop(), scene.phone()
     login = await scene.start(desktop)
-    assert login["qr_svg"].startswith("<svg")
+    # Without its name space a browser draws nothing.
+    assert login["qr_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert await scene.status(desktop, login) == "waiting"
     scanned = await phone.scan(login["qr_url"])
     assert await scene.status(desktop, login) == "scanned"

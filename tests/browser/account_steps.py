@@ -16,8 +16,14 @@ _WORK_MS = 60_000
 
 
 def prove_human(page: Page | Locator) -> None:
-    """Lets the device do what proves that somebody is there."""
-    page.get_by_role("button", name="看不清也听不清？点这里由设备自动验证").click()
+    """Lets the device do what proves that somebody is there; who chose that before need not choose it again."""
+    choose = page.get_by_role("button", name="看不清也听不清？点这里由设备自动验证")
+    chosen = page.get_by_role("progressbar", name="自动验证的进度").or_(
+        page.get_by_role("button", name="改用验证码")
+    )
+    expect(choose.or_(chosen).first).to_be_visible()
+    if choose.is_visible():
+        choose.click()
     expect(page.get_by_text("设备已完成验证，可以继续。").first).to_be_visible(timeout=_WORK_MS)
 
 

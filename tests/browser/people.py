@@ -39,6 +39,8 @@ class Visitors:
             base_url=self._server.origin,
             viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
             has_touch=width <= PHONE,
+            # Colours half-way between two states are nobody's to read.
+            reduced_motion="reduce",
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )

@@ -2,91 +2,58 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
-import pyotp
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import expect
 
-from registry_api.demo.logins import Login
+from tests.browser import invitation_steps as does
 from tests.browser.people import DESKTOP, PHONE, Visitors
 from tests.browser.test_accessibility import look
 from tests.browser.watch import Watch
-from tests.support.administrators import PASSWORD, STEP, login_of, new_person
+from tests.support.administrators import PASSWORD, new_person
 from tests.support.server import Server
 
 
-def _administrator(server: Server, realm: str) -> Login:
-    place = server.pool.institutions[0]
-    return login_of(
-        place, "institution_administrator" if realm == "institution" else "authority_administrator"
-    )
-
-
-def _invite(page: Page, person: dict[str, Any], role: str) -> str:
-    """Fills in the form of an invitation; gives the link that is shown."""
-    page.get_by_role("button", name=re.compile("邀请(人员|管理员)")).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("姓名").fill(person["name"])
-    dialog.get_by_label("身份证号").fill(person["id_number"])
-    dialog.get_by_label("手机号码").fill(person["phone"])
-    if role:
-        dialog.get_by_label("角色").select_option(label=role)
-    dialog.get_by_role("button", name="发出邀请").click()
-    expect(page.get_by_role("dialog", name=f"已邀请{person['name']}")).to_be_visible()
-    return page.get_by_role("group", name="邀请链接").inner_text().split()[0]
-
-
-def _accept(page: Page, login_name: str) -> pyotp.TOTP:
-    """Walks through the invitation's page with an authenticator."""
-    page.get_by_role("button", name="是我本人，继续").click()
-    page.get_by_label("登录名").fill(login_name)
-    page.get_by_label("登录密码").fill(PASSWORD)
-    page.get_by_label("确认密码").fill(PASSWORD)
-    page.get_by_role("button", name="下一步").click()
-    expect(page.get_by_role("img", name="动态口令二维码")).to_be_visible()
-    totp = pyotp.TOTP(page.locator(".copy-text").inner_text())
-    # The step before still counts; the current code is left for the sign-in.
-    page.get_by_label("动态口令", exact=True).fill(totp.at(datetime.now(UTC) - STEP))
-    page.get_by_role("button", name="开通账号").click()
-    expect(page.get_by_text("账号已开通")).to_be_visible()
-    return totp
-
-
+@pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_somebody_is_invited_signs_in_and_is_disabled(
-    visitors: Visitors, server: Server, watch: Watch
+    visitors: Visitors, server: Server, watch: Watch, width: int
 ) -> None:
     watch.expected += ["401", "403"]
     person = new_person(name="欧阳𬱖")
-    administrator = visitors.sign_in(_administrator(server, "institution"))
-    administrator.get_by_role("link", name="人员管理").click()
-    expect(administrator.get_by_role("heading", level=1)).to_contain_text("人员管理")
-    link = _invite(administrator, person, "机构经办人")
+    administrator = visitors.sign_in(does.administrator(server, "institution"), width)
+    does.open_people(administrator)
+    found = look(administrator, "people")
+    link = does.invite(administrator, person, "机构经办人")
+    found += look(administrator, "link")
     administrator.get_by_role("button", name="完成").click()
-    row = administrator.get_by_role("row").filter(has_text=person["name"])
+    row = administrator.get_by_role("row").filter(has_text=person["phone"][-4:])
     expect(row).to_contain_text("待开通")
 
-    guest = visitors.arrive(link.removeprefix(server.origin))
-    login_name = f"ouyang.{person['phone'][-6:]}"
-    totp = _accept(guest, login_name)
-    guest.get_by_role("button", name="去登录").click()
-    guest.get_by_label("登录名").fill(login_name)
-    guest.get_by_label("密码", exact=True).fill(PASSWORD)
-    guest.get_by_role("button", name="登录", exact=True).click()
-    guest.get_by_label("动态口令").fill(totp.now())
-    guest.get_by_role("button", name="确认").click()
+    guest = visitors.arrive(link.removeprefix(server.origin), width)
+    login_name = f"ouyang.{person['phone'][-8:]}"
+    does.choose_login(guest, login_name)
+    found += look(guest, "authenticator")
+    totp = does.open_with_totp(guest)
+    found += look(guest, "opened")
+    does.sign_in_first(guest, login_name)
+    expect(guest.get_by_label("动态口令")).to_be_visible()
+    found += look(guest, "second factor")
+    does.show_totp(guest, totp)
     expect(guest.get_by_role("heading", level=1)).to_be_visible()
-    expect(guest.get_by_text(person["name"])).to_be_visible()
+    expect(guest.get_by_text(person["name"]).first).to_be_visible()
     expect(guest.get_by_role("link", name="医师申请业务办理")).to_be_visible()
     expect(guest.get_by_role("link", name="人员管理")).to_have_count(0)
 
     administrator.reload()
     expect(row).to_contain_text("在用")
-    administrator.get_by_role("button", name=f"停用：{person['name']}").click()
+    row.get_by_role("button", name=f"停用：{person['name']}").click()
     administrator.get_by_role("dialog").get_by_role("button", name="停用", exact=True).click()
     expect(row).to_contain_text("已停用")
 
     guest.get_by_role("link", name="医师申请业务办理").click()
     expect(guest.get_by_role("dialog", name="登录已失效，请重新登录")).to_be_visible()
+    found += look(guest, "ended")
+    assert found == []
 
 
 def test_a_link_that_was_used_says_whom_to_ask(visitors: Visitors, watch: Watch) -> None:
@@ -101,7 +68,7 @@ def test_a_superior_appoints_an_institutions_administrator(
     visitors: Visitors, server: Server, watch: Watch
 ) -> None:
     watch.expected.append("409")
-    page = visitors.sign_in(_administrator(server, "authority"))
+    page = visitors.sign_in(does.administrator(server, "authority"))
     page.get_by_role("link", name="下级管理员").click()
     expect(page.get_by_role("table")).to_be_visible()
     found = look(page, "offices")
@@ -121,7 +88,7 @@ def test_a_superior_appoints_an_institutions_administrator(
 
 
 def test_the_pages_are_accessible(visitors: Visitors, server: Server) -> None:
-    page = visitors.sign_in(_administrator(server, "authority"), DESKTOP, "people")
+    page = visitors.sign_in(does.administrator(server, "authority"), DESKTOP, "people")
     expect(page.get_by_role("table")).to_be_visible()
     found = look(page, "people")
     page.get_by_role("button", name="邀请人员").click()
@@ -133,7 +100,7 @@ def test_the_pages_are_accessible(visitors: Visitors, server: Server) -> None:
     expect(page.get_by_label("移交给")).to_be_visible()
     found += look(page, "hand-over")
     page.keyboard.press("Escape")
-    link = _invite(page, new_person(), "审批人")
+    link = does.invite(page, new_person(), "审批人")
     found += look(page, "link")
 
     guest = visitors.arrive(link.removeprefix(server.origin), PHONE)

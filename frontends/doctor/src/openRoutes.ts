@@ -4,8 +4,8 @@ import { texts } from './texts'
 
 const { pages } = texts
 
-/** What the pages of a registration need; a reload has forgotten it. */
-const onlyWith = (isThere: () => unknown) => () => (isThere() ? true : { name: 'register' })
+/** What the pages of a registration need; a reload has forgotten it, and leads to where it goes on. */
+const onlyWith = (isThere: () => unknown, otherwise: string) => () => (isThere() ? true : { name: otherwise })
 
 const OPEN: RouteRecordRaw[] = [
   {
@@ -18,14 +18,14 @@ const OPEN: RouteRecordRaw[] = [
     path: '/register/account',
     name: 'register-account',
     component: () => import('./account/AccountPage.vue'),
-    beforeEnter: onlyWith(() => registration.ticket),
+    beforeEnter: onlyWith(() => registration.ticket, 'register'),
     meta: { title: pages.register },
   },
   {
     path: '/register/done',
     name: 'register-done',
     component: () => import('./account/RegisteredPage.vue'),
-    beforeEnter: onlyWith(() => registration.created),
+    beforeEnter: onlyWith(() => registration.created, 'sign-in'),
     meta: { title: pages.registered },
   },
   {

@@ -42,7 +42,7 @@ export const texts = {
     forgottenName: '找回登录名',
     dispute: '身份异议',
     replacement: '更换手机申请',
-    caseLookup: '查询办理结果',
+    caseLookup: '身份事项查询',
     emailLink: '确认邮箱',
     closed: '账号注销',
     security: '安全设置',

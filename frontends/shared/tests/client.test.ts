@@ -39,6 +39,15 @@ describe('a request', () => {
   })
 })
 
+describe('an answer', () => {
+  it('may have nothing in it, whatever its status', async () => {
+    serve(new Response(null, { status: 202 }), new Response(null, { status: 204 }))
+    const proof = { email: 'a@example.cn', email_confirmation: 'a@example.cn', human_proof: { proof_of_work: 'x' } }
+    await expect(call('post', '/api/v1/me/email/verifications', { body: proof })).resolves.toBeUndefined()
+    await expect(call('delete', '/api/v1/sessions/current', {})).resolves.toBeUndefined()
+  })
+})
+
 describe('the idempotency key', () => {
   it('stays while no final answer came, and changes after one', async () => {
     const asked = serve(new TypeError('network'), refused(503, 'busy'), json(200, application()), json(200, application()))

@@ -44,6 +44,7 @@ export function application(over: Partial<Application> = {}): Application {
     timeline: [],
     checks: [],
     changed_places: [],
+    fixed_places: [],
     registration_id: null,
     created_at: '2026-11-20T01:00:00Z',
     updated_at: '2026-11-23T06:03:00Z',

@@ -123,6 +123,29 @@ describe('the human proof', () => {
     expect(document.activeElement?.id).toBe('proof')
   })
 
+  it('is made anew, in the same way, when it was used up; a form that was not sent keeps it', async () => {
+    const puzzle = () => json(201, { challenge: PUZZLE, expires_at: '' })
+    const asked = serve(captcha('c1'), captcha('c2'), puzzle(), puzzle())
+    const { page, button, picture, given } = await show()
+    await picture()
+    await page.get('input').setValue('23456')
+    await page.setProps({ error: '请完成验证。' })
+    expect(given()).toEqual({ captcha_id: 'c1', captcha_answer: '23456' })
+
+    await page.setProps({ modelValue: null })
+    await picture()
+    expect(page.get<HTMLInputElement>('input').element.value).toBe('')
+    await page.get('input').setValue('65432')
+    expect(given()).toEqual({ captcha_id: 'c2', captcha_answer: '65432' })
+
+    await button('由设备自动验证').trigger('click')
+    await vi.waitFor(() => expect(given()?.proof_of_work).toBeTruthy())
+    await page.setProps({ modelValue: null })
+    expect(page.get('[role=status]').text()).toContain('正在自动验证')
+    await vi.waitFor(() => expect(page.get('[role=status]').text()).toContain('已完成验证'))
+    expect(asked.map((one) => one.url.split('/').at(-1))).toEqual(['captchas', 'captchas', 'challenges', 'challenges'])
+  })
+
   it('leaves the picture there when the device is stopped', async () => {
     const slow = { ...PUZZLE, parameters: { ...PUZZLE.parameters, cost: 100_000, data: { purpose: 'sign_in', counters: 9000 } } }
     serve(captcha('c1'), json(201, { challenge: slow, expires_at: '' }))

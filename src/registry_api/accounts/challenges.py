@@ -9,12 +9,13 @@ from registry_api.accounts.codes import send_code
 from registry_api.accounts.devices import remember_device
 from registry_api.accounts.door import enter_account
 from registry_api.accounts.factor_proofs import check_factor, phone_of, reserve_proof
-from registry_api.accounts.principals import Principal
+from registry_api.accounts.principals import Doctor, Principal
 from registry_api.accounts.reach import get_owner, tell_owner
 from registry_api.accounts.schemas import Delivery, FactorMethod, SecondFactorCreate
 from registry_api.accounts.sessions import Opened, open_session
 from registry_api.accounts.step_up import second_factor_methods
 from registry_api.accounts.tickets import TicketGone, issue_ticket, peek_ticket, take_ticket
+from registry_api.activation.phone import take_answered_phone
 from registry_api.audit.service import record
 from registry_api.kit.problems import InvalidBody, Problem
 from registry_api.kit.work import Work
@@ -74,7 +75,11 @@ async def answer_challenge(
     if body.method not in await second_factor_methods(work, principal):
         raise InvalidBody([{"pointer": "/method", "code": "method_not_offered"}])
     await reserve_proof(work, principal)
-    await check_factor(work, principal, body, purpose="unknown_device", passkey_nonces=(body.challenge,))
+    phone = await check_factor(
+        work, principal, body, purpose="unknown_device", passkey_nonces=(body.challenge,)
+    )
+    if phone is not None and isinstance(principal, Doctor):
+        principal = await take_answered_phone(work, principal, phone)
     await take_ticket(work, KIND, body.challenge)
     device_id, device_token = None, None
     if body.remember_device:

@@ -31,16 +31,16 @@ async def check_factor(
     *,
     purpose: CodePurpose,
     passkey_nonces: tuple[str, ...],
-) -> None:
-    """Lets go on who showed the factor; `reserve_proof` comes first. Raises InvalidBody, or TooManyRequests.
+) -> str | None:
+    """Lets go on who showed the factor; gives the phone if its code was shown. Raises InvalidBody or TooManyRequests.
 
-    `passkey_nonces`: what the passkey's challenge may have been derived from.
+    `reserve_proof` comes first. `passkey_nonces`: what the passkey's challenge may have been derived from.
     """
     account_id = principal.account_id
     try:
         if proof.method == "sms":
-            await check_code(work, account_id, purpose, proof.code or "")
-        elif proof.method == "totp":
+            return await check_code(work, account_id, purpose, proof.code or "")
+        if proof.method == "totp":
             await check_totp(work, account_id, proof.code or "")
         else:
             await check_assertion(work, account_id, proof.assertion or {}, passkey_nonces)
@@ -54,6 +54,7 @@ async def check_factor(
             details={"method": proof.method},
         )
         raise
+    return None
 
 
 async def phone_of(work: Work, principal: Principal) -> str:

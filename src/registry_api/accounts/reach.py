@@ -60,6 +60,14 @@ class Owner:
         return self.phone if self.phone_verified_at is not None else None
 
     @property
+    def reached_phone(self) -> str | None:
+        """The verified phone, or the one that an office entered after it saw who lost the old one.
+
+        Codes go there: who lost phone and password would have no way in otherwise, for verifying needs a sign-in.
+        """
+        return self.phone if self.phone_changed_at is not None else self.verified_phone
+
+    @property
     def verified_email(self) -> str | None:
         """The address, if the link that was sent to it was followed."""
         return self.email if self.email_verified_at is not None else None

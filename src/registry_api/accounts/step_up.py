@@ -45,7 +45,7 @@ _GETS_CODES = Statement(
     # An office that upheld a phone replacement has seen who has the new number: its codes count before it is verified.
     select(
         Account.phone_sealed.is_not(None)
-        & or_(Account.phone_verified_at.is_not(None), Account.activated_at.is_not(None))
+        & or_(Account.phone_verified_at.is_not(None), Account.phone_changed_at.is_not(None))
     ).where(Account.id == bindparam("account_id")),
     bool,
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, update
 
 from registry_api.accounts.codes import check_code, send_code
-from registry_api.accounts.door import phone_values
+from registry_api.accounts.door import find_account, phone_values
 from registry_api.accounts.models import Account
 from registry_api.accounts.phones import normal_phone
 from registry_api.accounts.principals import Doctor
@@ -69,9 +69,28 @@ async def verify_phone(work: Work, doctor: Doctor, code: str) -> Doctor:
     the phone hears that. Raises InvalidBody or TooManyRequests.
     """
     phone = await check_code(work, doctor.account_id, "verify_phone", code)
+    entered = await _take(work, doctor, phone)
+    if entered is None:
+        raise InvalidBody([{"pointer": "/code", "code": "code_ended"}])
+    return entered
+
+
+async def take_answered_phone(work: Work, doctor: Doctor, phone: str) -> Doctor:
+    """A code to a phone that an office entered came back, for whatever it was asked: nobody has to ask for another.
+
+    Not if another account has verified the number: who is here gets in, and hears of that at the phone's own step.
+    """
+    owner = await get_owner(work, doctor.account_id)
+    if owner.phone_verified_at is not None or await find_account(work, "doctor", "phone", phone) is not None:
+        return doctor
+    return await _take(work, doctor, phone) or doctor
+
+
+async def _take(work: Work, doctor: Doctor, phone: str) -> Doctor | None:
+    """The doctor with `phone` verified; None if the account has another by now."""
     sent_to = work.system.blind_index.of("phone", phone)
     if not await work.tx.run(_VERIFY, account_id=doctor.account_id, sent_to=sent_to, now=work.now):
-        raise InvalidBody([{"pointer": "/code", "code": "code_ended"}])
+        return None
     await record(work, doctor, "phone.verified", object_type="account", object_id=doctor.account_id)
     entered = await enter_again(work, doctor)
     await keep_phone_in_step(work, entered)

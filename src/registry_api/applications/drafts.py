@@ -7,12 +7,20 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, insert, update
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff
+from registry_api.accounts.standing import keep_open
 from registry_api.applications import queries
 from registry_api.applications.deadlines import due
 from registry_api.applications.facts import read_facts
 from registry_api.applications.judging import judge_start
 from registry_api.applications.models import Application
-from registry_api.applications.payloads import FORM_PLACE, join_payload, parse_payload, split_payload, type_of
+from registry_api.applications.payloads import (
+    FORM_PLACE,
+    fixed_places,
+    join_payload,
+    parse_payload,
+    split_payload,
+    type_of,
+)
 from registry_api.applications.problems import NotActivated, WrongState
 from registry_api.applications.turn import open_rows, situation_of
 from registry_api.applications.types.spec import ApplicationType, Facts, Payload
@@ -81,6 +89,7 @@ async def create_draft(
     payload = parse_payload(kind, raw)
     person = Person(practitioner_of(doctor), doctor.name)
     facts = await judge_start(work, person.id, kind, payload, "doctor")
+    await keep_open(work, doctor)
     return await insert_draft(work, doctor, kind, person, registration_id, payload, facts)
 
 
@@ -166,9 +175,9 @@ async def edit_draft(
     if payload == parse_payload(kind, before):
         return
     facts = await read_facts(work, case.practitioner_id, kind, payload)
-    if case.endorsed_digest is not None and facts.institution_id != case.institution_id:
-        # Once endorsed the institution is fixed; withdraw and apply anew to choose another.
-        raise InvalidBody([{"pointer": "/payload/institution_id", "code": "institution_fixed"}])
+    fixed = fixed_places(kind, case.endorsed_digest)
+    if fixed and facts.institution_id != case.institution_id:
+        raise InvalidBody([{"pointer": place, "code": "institution_fixed"} for place in fixed])
     photo_id = getattr(payload, "photo_id", None)
     if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])

@@ -16,6 +16,8 @@ from registry_api.kit.problems import InvalidBody, pointer
 from registry_api.kit.work import Work
 
 FORM_PLACE = "application.form"
+_REVIEWER_FIELDS = ("institution_id", "additional_practice_id")
+"""What names the institution that reviews."""
 
 
 def type_of(code: str) -> ApplicationType:
@@ -59,6 +61,13 @@ def join_payload(
     written = {name: words.pop(name) for name in sorted(kind.payload.written) if name in words}
     form = {"form": words} if "form" in kind.payload.model_fields else {}
     return {**plain, **written, **form}
+
+
+def fixed_places(kind: ApplicationType, endorsed_digest: bytes | None) -> list[str]:
+    """What can no longer be changed: the institution that has endorsed; another one takes a new application."""
+    if endorsed_digest is None:
+        return []
+    return [f"/payload/{name}" for name in _REVIEWER_FIELDS if name in kind.payload.model_fields]
 
 
 def endorsement_digest(payload: dict[str, Any]) -> bytes:

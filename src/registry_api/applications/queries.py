@@ -173,6 +173,7 @@ class Detail:
     decided_at: datetime | None
     correction_requested_at: datetime | None
     changed_places: list[str]
+    endorsed_digest: bytes | None
     institution_id: UUID | None
     institution_name: str | None
     institution_number: str | None
@@ -233,7 +234,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
         .limit(1)
         .lateral()
     )
-    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:20])
+    own = tuple(getattr(Application, name) for name in tuple(Detail.__dataclass_fields__)[:21])
     return Statement(
         select(
             *own,

@@ -10,7 +10,7 @@ from registry_api.applications import queries
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.facts import read_facts
 from registry_api.applications.moving import COMMENT_PLACE
-from registry_api.applications.payloads import join_payload, parse_payload
+from registry_api.applications.payloads import fixed_places, join_payload, parse_payload
 from registry_api.applications.perform import scope_of
 from registry_api.applications.queries import Detail
 from registry_api.applications.schemas import (
@@ -93,6 +93,7 @@ async def read_application(
         timeline=[_step(work, step) for step in row.steps],
         checks=await _checks(work, row, facts),
         changed_places=row.changed_places,
+        fixed_places=fixed_places(TYPES[row.type], row.endorsed_digest),
         registration_id=row.registration_id,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -157,7 +157,11 @@ class ApplicationSummary(BaseModel):
 
 
 class ApplicationRead(BaseModel):
-    """An application, whole. `changed_places` are JSON pointers of what the last correction changed."""
+    """An application, whole.
+
+    `changed_places` are JSON pointers of what the last correction changed, `fixed_places` of what cannot be changed
+    any more.
+    """
 
     id: UUID
     number: str | None
@@ -179,6 +183,7 @@ class ApplicationRead(BaseModel):
     timeline: list[TimelineStep]
     checks: list[Check]
     changed_places: list[str]
+    fixed_places: list[str]
     registration_id: UUID | None
     created_at: datetime
     updated_at: datetime

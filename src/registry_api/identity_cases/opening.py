@@ -37,6 +37,8 @@ A_DAY = timedelta(days=1)
 A_DAY_PER_PERSON = 3
 A_DAY_PER_ADDRESS = 30
 LOOKUPS = 60
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Nothing that is read as something else: people copy a token by hand. Sixteen make 79 bits."""
 
 
 class IdentityCaseOpen(Problem):
@@ -155,7 +157,7 @@ async def _open(
     institution_id: UUID | None,
 ) -> CaseOpened:
     number = f"SF{work.today:%Y%m%d}{secrets.randbelow(10**8):08d}"
-    token = secrets.token_urlsafe(24)
+    token = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     await enter_door(work, found.id if found else new_id())
     owner = await find_owner(work, found.id if found else new_id())
     claim = _claim(form, checked, owner)
@@ -169,7 +171,7 @@ async def _open(
         person_index=work.system.blind_index.of("id_number", checked.id_number),
         claim_sealed=claim.seal(work, case_id),
         evidence=claims.keys_of(case_id, len(files)),
-        token_hash=token_hash(token),
+        token_hash=_hash_of(token),
         institution_id=institution_id,
         authority_id=None if institution_id else checked.authority_id,
         created_at=work.now,
@@ -189,6 +191,11 @@ async def _open(
     return CaseOpened(number=number, token=token)
 
 
+def _hash_of(token: str) -> bytes:
+    """The same however it was typed: small letters, spaces, other dashes or none."""
+    return token_hash("".join(one for one in token.upper() if one in _LETTERS))
+
+
 def _claim(form: CaseForm, checked: _Checked, owner: Owner | None) -> claims.Claim:
     return claims.Claim(
         name=checked.name,
@@ -206,9 +213,7 @@ async def follow_case(work: Work, body: CaseLookup) -> CaseStatus:
     """Where a case stands. Raises NotFound unless number and token belong together; TooManyRequests."""
     limit = address_limit("identity_case_lookup", work.address, LOOKUPS, timedelta(minutes=15))
     await reserve(work.system, (limit,), work.now)
-    found = await work.tx.find(
-        queries.FOLLOW, number=body.number.strip(), token_hash=token_hash(body.token.strip())
-    )
+    found = await work.tx.find(queries.FOLLOW, number=body.number.strip(), token_hash=_hash_of(body.token))
     if found is None:
         raise NotFound
     shown = "started" if found.status == "open" and found.started_at else found.status

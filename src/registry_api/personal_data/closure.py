@@ -10,6 +10,7 @@ from registry_api.accounts.models import TICKET_KINDS, Account
 from registry_api.accounts.password_change import confirm_password, end_sessions, forget_devices
 from registry_api.accounts.principals import Doctor
 from registry_api.accounts.reach import get_owner, tell_owner
+from registry_api.accounts.standing import lock_for_closing
 from registry_api.accounts.step_up import require_recent_proof
 from registry_api.accounts.tickets import void_tickets
 from registry_api.activation.models import QualificationWatch
@@ -101,6 +102,7 @@ async def close_account(work: Work, doctor: Doctor, password: str) -> None:
     """
     await require_recent_proof(work, doctor)
     await confirm_password(work, doctor, password, place="/password")
+    await lock_for_closing(work, doctor.account_id)
     await _finish_business(work, doctor)
     owner = await get_owner(work, doctor.account_id)
     await tell_owner(work, owner, "account_closed")

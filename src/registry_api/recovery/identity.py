@@ -15,7 +15,7 @@ TAIL = 6
 
 
 async def find_doctor(work: Work, typed: str) -> Owner | None:
-    """The doctor with this login name or verified phone, if the account can be recovered; its scope is set then.
+    """The doctor with this login name or verified phone, if codes reach the account; its scope is set then.
 
     Scope without a proof: what follows writes to the account's phone only, and the caller learns nothing.
     """
@@ -26,7 +26,7 @@ async def find_doctor(work: Work, typed: str) -> Owner | None:
     if found is None or await enter_account(work, found.id) is None:
         return None
     owner = await find_owner(work, found.id)
-    return owner if owner is not None and owner.verified_phone is not None else None
+    return owner if owner is not None and owner.reached_phone is not None else None
 
 
 def knows_identity(work: Work, owner: Owner, typed: str) -> bool:

@@ -22,9 +22,11 @@ from registry_api.accounts.password_change import (
     refuse_password,
     set_password,
 )
+from registry_api.accounts.principals import Doctor
 from registry_api.accounts.reach import Owner, find_owner, personal_texts, tell_owner
 from registry_api.accounts.throttle import Limit, address_limit, reserve
 from registry_api.accounts.tickets import TicketGone, issue_ticket, peek_ticket, take_ticket, void_tickets
+from registry_api.activation.phone import take_answered_phone
 from registry_api.audit.service import record, record_refusal
 from registry_api.captchas.service import require_proof
 from registry_api.kit.problems import InvalidBody, TooManyRequests
@@ -48,7 +50,7 @@ COMPLETIONS = 5
 
 
 async def start_reset(work: Work, body: PasswordResetStart) -> PasswordResetStarted:
-    """A reference for everybody, a code for whoever has an account with a verified phone.
+    """A reference for everybody, a code for whoever has an account whose phone is known to be theirs.
 
     Raises HumanProofRequired, InvalidBody, TooManyRequests: each before anything of an account is looked at.
     """
@@ -62,8 +64,8 @@ async def start_reset(work: Work, body: PasswordResetStart) -> PasswordResetStar
     )
     # What a phone's own limits refuse is kept silent: its 429 would tie a login name to a phone.
     with contextlib.suppress(TooManyRequests):
-        if owner is not None and owner.verified_phone is not None:
-            await send_code(work, owner.account_id, "reset_password", owner.verified_phone)
+        if owner is not None and owner.reached_phone is not None:
+            await send_code(work, owner.account_id, "reset_password", owner.reached_phone)
     return PasswordResetStarted(
         reset_reference=reference,
         expires_at=work.now + REFERENCE_LIFE,
@@ -113,12 +115,17 @@ async def _prove(work: Work, account_id: UUID, body: PasswordResetCompletion) ->
     principal = await enter_account(work, account_id)
     owner = await find_owner(work, account_id)
     try:
-        await check_code(work, account_id, "reset_password", body.code)
-        if principal is None or owner is None or not knows_identity(work, owner, body.id_number_tail):
+        phone = await check_code(work, account_id, "reset_password", body.code)
+        if (
+            not isinstance(principal, Doctor)
+            or owner is None
+            or not knows_identity(work, owner, body.id_number_tail)
+        ):
             return None
         await take_ticket(work, "password_reset", body.reset_reference)
     except (TicketGone, InvalidBody, TooManyRequests):
         return None
+    await take_answered_phone(work, principal, phone)
     await record(work, principal, "password.reset", object_type="account", object_id=account_id)
     return owner
 
@@ -136,7 +143,7 @@ async def recover_login_name(work: Work, body: LoginNameRecovery) -> RecoveryAns
 
 
 async def _send_login_name(work: Work, owner: Owner) -> None:
-    phone = owner.verified_phone
+    phone = owner.reached_phone
     if phone is None:
         return
     number = work.system.blind_index.of("phone", phone).hex()

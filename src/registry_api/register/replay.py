@@ -68,7 +68,7 @@ async def differences_of(connection: Any, registrations: Sequence[UUID]) -> list
     found: list[Difference] = []
     for one in registrations:
         if one not in states:
-            found.append(Difference(one, "registration", None, None))
+            found.append(Difference(one, "id", None, one))
             continue
         state = states[one]
         holder = state["practitioner_id"]

@@ -40,12 +40,21 @@ CONSTRAINTS["uq_register_entry_reverses_id"] = RegisterRefuses
 for _name in ("ex_practice_one_main", "ex_practice_one_per_institution", "ex_standing_one"):
     CONSTRAINTS[_name] = RegisterRefuses
 
+
+def _uuid(value: UUID) -> UUID:
+    return value
+
+
+def _pair(first: UUID, second: UUID) -> tuple[UUID, UUID]:
+    return first, second
+
+
 _NEXT_NUMBER = Statement(select(CERTIFICATE_SEQUENCE.next_value()), int)
 _LOCK = Statement(
     select(Registration.practitioner_id)
     .where(Registration.id == bindparam("registration_id", type_=Uuid))
     .with_for_update(),
-    lambda found: found,
+    _uuid,
 )
 _ENTRIES = Statement(
     select(
@@ -63,7 +72,7 @@ _OF_APPLICATION = Statement(
     select(RegisterEntry.id, RegisterEntry.registration_id).where(
         RegisterEntry.application_id == bindparam("application_id", type_=Uuid)
     ),
-    lambda *row: row,
+    _pair,
 )
 
 
@@ -131,7 +140,7 @@ async def set_aside(work: Work, *, entry_of_application: UUID, recorded_by: UUID
     reversed_id, registration_id = found
     entry = Entry(new_id(), "set_aside", work.today, {}, reversed_id)
     await _append(work, registration_id, entry, Decision(None, recorded_by, work.now))
-    return UUID(str(registration_id))
+    return registration_id
 
 
 async def _append(work: Work, registration_id: UUID, entry: Entry, decision: Decision) -> None:

@@ -4,6 +4,7 @@ Four secrets keep the two sides apart: the desktop polls with one, the code hold
 to the browser that scanned, and the confirmation to that browser again. Hashes only are stored.
 """
 
+import io
 import secrets
 from datetime import timedelta
 from ipaddress import ip_address
@@ -113,8 +114,16 @@ async def _start(work: Work, purpose: Purpose, account_id: UUID | None) -> Wecha
     )
     # Behind the # nothing reaches a log, a proxy, or a crawler that follows the address.
     url = f"{work.system.settings.origin}/wechat/scan#{scan_token}"
-    code = segno.make_qr(url, error="m").svg_inline(scale=4, border=4, omitsize=True)
-    return WechatLogin(id=login_id, poll_token=poll_token, qr_url=url, qr_svg=code, expires_at=expires_at)
+    code = io.BytesIO()
+    # With its name space: a portal shows it as a picture of its own, by a data URL.
+    segno.make_qr(url, error="m").save(code, kind="svg", scale=4, border=4, omitsize=True, xmldecl=False)
+    return WechatLogin(
+        id=login_id,
+        poll_token=poll_token,
+        qr_url=url,
+        qr_svg=code.getvalue().decode(),
+        expires_at=expires_at,
+    )
 
 
 async def scan(work: Work, scan_token: str) -> tuple[str, WechatAuthorisation]:

@@ -61,7 +61,7 @@ export const texts = {
     follow: '查询办理结果',
   },
   lookup: {
-    title: '查询办理结果',
+    title: '身份事项查询',
     intro: '身份异议、更正和更换手机的申请，用提交时得到的编号和查询码查询。',
     missingNumber: '请填写编号。',
     missingToken: '请填写查询码。',
@@ -71,6 +71,8 @@ export const texts = {
     decided: '办结时间',
     reason: '办理意见',
     next: '接下来',
+    toSignIn: '去登录',
+    register: '去注册账号',
     another: '查询另一件',
   },
 }

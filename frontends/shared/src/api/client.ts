@@ -140,7 +140,9 @@ function address(path: string, { path: values = {}, query = {} }: Loose): string
 }
 
 function read(response: Response): Promise<unknown> {
-  if (response.status === 204) return Promise.resolve(undefined)
-  const isFile = /^(image|audio)\//.test(response.headers.get('content-type') ?? '')
+  const kind = response.headers.get('content-type')
+  // 204, and 202 where there is nothing to tell.
+  if (!kind) return Promise.resolve(undefined)
+  const isFile = /^(image|audio)\//.test(kind)
   return isFile ? response.blob() : response.json()
 }

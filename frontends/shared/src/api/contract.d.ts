@@ -2781,7 +2781,10 @@ export interface components {
         };
         /**
          * ApplicationRead
-         * @description An application, whole. `changed_places` are JSON pointers of what the last correction changed.
+         * @description An application, whole.
+         *
+         *     `changed_places` are JSON pointers of what the last correction changed, `fixed_places` of what cannot be changed
+         *     any more.
          */
         ApplicationRead: {
             applicant: components["schemas"]["Applicant"];
@@ -2808,6 +2811,8 @@ export interface components {
              * @enum {string}
              */
             filer: "doctor" | "institution" | "authority";
+            /** Fixed Places */
+            fixed_places: string[];
             /**
              * Id
              * Format: uuid

@@ -4,7 +4,9 @@ type Json = Record<string, unknown>
 
 /** Whether this browser can use passkeys here; they need a secure context. */
 export function canUsePasskeys(): boolean {
-  return typeof PublicKeyCredential === 'function' && typeof navigator.credentials?.get === 'function'
+  // A passkey belongs to a name: under an address, such as 127.0.0.1, browsers make none.
+  const isAddress = /^[\d.]+$|:/.test(location.hostname)
+  return !isAddress && typeof PublicKeyCredential === 'function' && typeof navigator.credentials?.get === 'function'
 }
 
 /** Asks for a passkey that is known. Throws DOMException when the person declines or none fits. */

@@ -13,6 +13,7 @@ import { defineComponent, h, provide } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
 import { readAttachmentKey } from '../applications/viewer'
 import { createPortal } from '../portal/createPortal'
+import { identityMenu, identityRoutes } from './cases/routes'
 import type { MenuGroup } from './menu'
 import { officeKey } from './office'
 import { officeOf, type StaffRealm } from './offices'
@@ -25,10 +26,10 @@ export interface StaffPortal {
   routes: RouteRecordRaw[]
 }
 
-/** Boots a staff portal: its pages work for the realm's desk, inside the frame with `menu` and 系统管理. */
+/** Boots a staff portal: its pages work for the realm's desk, inside the frame with `menu`, 身份核实 and 系统管理. */
 export function createStaffPortal({ realm, menu, routes }: StaffPortal): void {
   const office = officeOf(realm)
-  const groups = [...menu, peopleMenu(realm)]
+  const groups = [...menu, identityMenu, peopleMenu(realm)]
   const layout = defineComponent({
     name: 'StaffFrame',
     setup() {
@@ -37,6 +38,6 @@ export function createStaffPortal({ realm, menu, routes }: StaffPortal): void {
       return () => h(ElConfigProvider, { locale: zhCn }, () => h(StaffLayout, { menu: groups }))
     },
   })
-  const pages = [...routes, ...peopleRoutes(realm)]
+  const pages = [...routes, ...identityRoutes, ...peopleRoutes(realm)]
   createPortal({ realm, layout, routes: pages, openRoutes: [invitationRoute] })
 }

@@ -213,6 +213,7 @@ export const zhCN = {
     selected: '已选择',
     choose: '选择',
     replace: '更换机构',
+    fixed: '该机构已审核同意，本次申请不能更换机构。如需更换，请撤回后重新申请。',
     hint: '输入至少 2 个字',
   },
   photoField: {
