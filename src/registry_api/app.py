@@ -39,6 +39,7 @@ from registry_api.parts import make_system, read_calendar
 from registry_api.personal_data.router import own_events
 from registry_api.personal_data.router import router as personal_data
 from registry_api.recovery.router import router as recovery
+from registry_api.register.router import authority as authority_register
 from registry_api.register.router import router as registrations
 from registry_api.second_factors.router import router as second_factors
 from registry_api.staff.invitation_router import router as staff_invitations
@@ -66,6 +67,7 @@ _ROUTERS = (
     reference,
     applications,
     registrations,
+    authority_register,
     institution,
     authority,
     decision_router.institution,

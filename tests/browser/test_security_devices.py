@@ -92,6 +92,8 @@ def test_an_authenticator_is_added_used_and_removed(visitors: Visitors, watch: W
     page.get_by_role("button", name="添加动态口令").click()
     used = settings.prove_by_code(page, person.phone)
     secret = page.locator("main .copy-text").inner_text()
+    picture = page.get_by_role("img", name="动态口令二维码")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     found += look(page, "authenticator")
     authenticator = pyotp.TOTP(secret)
     page.get_by_label("应用里显示的 6 位数字").fill(f"{(int(authenticator.now()) + 1) % 1_000_000:06d}")

@@ -23,7 +23,9 @@ def test_wechat_is_bound_by_a_scan_and_unbound(visitors: Visitors, watch: Watch,
     settings.step_up_dialog(page)
     with page.expect_response(lambda one: one.url.endswith("/me/wechat") and one.ok) as answer:
         does.prove_by_password(page, login.password)
-    expect(page.get_by_role("img", name="微信扫码二维码")).to_be_visible()
+    picture = page.get_by_role("img", name="微信扫码二维码")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     found += look(page, "code")
 
     code = urlsplit(answer.value.json()["qr_url"])

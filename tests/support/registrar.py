@@ -73,6 +73,34 @@ class Registrar:
         """The row of the registration."""
         return await self.owner.fetchrow("SELECT * FROM registration WHERE id = $1", self.registration_id)
 
+    async def practitioner_id(self) -> UUID:
+        """Whose registration it is."""
+        found: UUID = (await self.state())["practitioner_id"]
+        return found
+
+    async def numbers(self) -> dict[str, str]:
+        """The doctor's name and numbers, opened."""
+        state, sealer = await self.state(), self.chain.cast.app.state.system.sealer
+        person = await self.owner.fetchrow(
+            "SELECT p.name, p.id_number_sealed, q.certificate_number_sealed FROM practitioner p"
+            " JOIN qualification q ON q.id = $1 AND q.practitioner_id = p.id",
+            state["qualification_id"],
+        )
+        return {
+            "name": person["name"],
+            "id_number": sealer.open_text(
+                person["id_number_sealed"], "practitioner.id_number", state["practitioner_id"]
+            ),
+            "qualification": sealer.open_text(
+                person["certificate_number_sealed"],
+                "qualification.certificate_number",
+                state["qualification_id"],
+            ),
+            "registration": sealer.open_text(
+                state["certificate_number_sealed"], "registration.certificate_number", state["id"]
+            ),
+        }
+
     async def elsewhere(self, count: int = 2) -> list[dict[str, str]]:
         """Institutions of other authorities, as entries name them."""
         rows = await self.owner.fetch(

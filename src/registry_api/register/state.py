@@ -15,6 +15,9 @@ Status = Literal["valid", "filed", "suspended", "deregistered", "revoked"]
 PlaceKind = Literal["main", "additional"]
 EndKind = Literal["changed", "became_main", "cancelled", "deregistered", "set_aside"]
 
+PlaceStatus = Literal["not_begun", "in_force", "suspended", "expired", "ended", "cancelled"]
+
+FILING_YEARS = 2
 OVER: tuple[Status, ...] = ("deregistered", "revoked")
 
 
@@ -127,3 +130,22 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise LedgerRefused("no_such_day") from None
+
+
+def last_day_of_filing(filed_on: date) -> date:
+    """The last day on which a 备案 can be cancelled: two years, as 民法典 202 counts them."""
+    try:
+        return filed_on.replace(year=filed_on.year + FILING_YEARS)
+    except ValueError:  # 29 February: the last day of the month
+        return filed_on.replace(year=filed_on.year + FILING_YEARS, day=28)
+
+
+def place_status(place: Place, status: Status, day: date) -> PlaceStatus:
+    """How a place stands on a day on which its registration has the status."""
+    if place.ended_on is not None and place.ended_on <= day:
+        return "cancelled" if place.end_kind == "cancelled" else "ended"
+    if not place.lasts(day):
+        return "expired"
+    if day < place.valid_from:
+        return "not_begun"
+    return "in_force" if status == "valid" else "suspended"

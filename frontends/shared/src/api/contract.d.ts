@@ -480,6 +480,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authority/practitioner-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Practitioner
+         * @description Persons by ID number, certificate number or name, each exact; numbers stay out of addresses and logs.
+         *
+         *     A number finds whoever was assessed in the authority's province, may practise there or is registered with it; a
+         *     name only whom the authority deals with.
+         */
+        post: operations["findPractitioner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/practitioners/{practitioner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Registry Practitioner
+         * @description A person's registrations with their whole history, and how they stood on a day.
+         */
+        get: operations["getRegistryPractitioner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authority/staff": {
         parameters: {
             query?: never;
@@ -965,7 +1008,7 @@ export interface paths {
         };
         /**
          * List My Registrations
-         * @description Every practice registration with its institutions and history.
+         * @description Every practice registration with its institutions, statuses and history.
          */
         get: operations["listMyRegistrations"];
         put?: never;
@@ -3602,8 +3645,22 @@ export interface components {
              * Format: date
              */
             effective_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Institution Name */
+            institution_name: string | null;
             /** Kind */
             kind: string;
+            /** Reason Code */
+            reason_code: string | null;
+            /**
+             * Set Aside
+             * @description Whether a later entry undid it.
+             */
+            set_aside: boolean;
             /** Title */
             title: string;
         };
@@ -4094,6 +4151,33 @@ export interface components {
             code: string;
         };
         /**
+         * OnDay
+         * @description What was so on one day: the status, where practice was allowed, and within which scope.
+         */
+        OnDay: {
+            /** Additional */
+            additional: components["schemas"]["PracticeRead"][];
+            /** Conditions */
+            conditions: string[];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            main: components["schemas"]["PracticeRead"] | null;
+            /** Registration Id */
+            registration_id: string | null;
+            /** Status */
+            status: ("valid" | "filed" | "suspended" | "deregistered" | "revoked") | null;
+            /** Status Title */
+            status_title: string | null;
+            /**
+             * Techniques
+             * @description Empty on a day without valid registration.
+             */
+            techniques: string[];
+        };
+        /**
          * Option
          * @description One choice.
          */
@@ -4246,6 +4330,22 @@ export interface components {
             /** Current */
             current: boolean;
             /**
+             * Days Left
+             * @description Days after today up to the last day of an additional practice.
+             */
+            days_left: number | null;
+            /**
+             * Ended On
+             * @description First day no longer valid, if it ended early.
+             */
+            ended_on: string | null;
+            /**
+             * Entry Id
+             * Format: uuid
+             * @description The entry that allowed it; names it when it is cancelled.
+             */
+            entry_id: string;
+            /**
              * Institution Id
              * Format: uuid
              */
@@ -4258,12 +4358,60 @@ export interface components {
              */
             kind: "main" | "additional";
             /**
+             * Status
+             * @enum {string}
+             */
+            status: "not_begun" | "in_force" | "suspended" | "expired" | "ended" | "cancelled";
+            /** Status Title */
+            status_title: string;
+            /**
              * Valid From
              * Format: date
              */
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * PractitionerFound
+         * @description A person that a search found.
+         */
+        PractitionerFound: {
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Name */
+            name: string;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            qualification: components["schemas"]["QualificationRead"] | null;
+            registration: components["schemas"]["RegistrationSummary"] | null;
+            /** Sex */
+            sex: string;
+        };
+        /**
+         * PractitionerSearch
+         * @description One criterion, whole: an ID number, a certificate number (of either certificate), or a name.
+         */
+        PractitionerSearch: {
+            /** Certificate Number */
+            certificate_number?: string | null;
+            /** Id Number */
+            id_number?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * PractitionersFound
+         * @description At most twenty; `more` says that there are others.
+         */
+        PractitionersFound: {
+            /** Items */
+            items: components["schemas"]["PractitionerFound"][];
+            /** More */
+            more: boolean;
         };
         /**
          * PrivacyPolicy
@@ -4386,6 +4534,34 @@ export interface components {
             techniques: string[];
         };
         /**
+         * QualificationRead
+         * @description A 中医（专长）医师资格证书 with its scope (Order 15 Art. 26).
+         */
+        QualificationRead: {
+            /** Certificate Number Masked */
+            certificate_number_masked: string;
+            /** Conditions */
+            conditions: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Province Code */
+            province_code: string;
+            /** Province Name */
+            province_name: string;
+            /** Status */
+            status: string;
+            /** Techniques */
+            techniques: string[];
+        };
+        /**
          * Reason
          * @description Why; it becomes part of the record.
          */
@@ -4420,6 +4596,18 @@ export interface components {
             certificate_number_masked: string;
             /** Conditions */
             conditions: string[];
+            /**
+             * Filed Days Left
+             * @description Negative once the two years are over.
+             */
+            filed_days_left: number | null;
+            /** Filed On */
+            filed_on: string | null;
+            /**
+             * Filed Until
+             * @description Last day of the two years of 备案.
+             */
+            filed_until: string | null;
             /** History */
             history: components["schemas"]["EntryRead"][];
             /**
@@ -4434,6 +4622,8 @@ export interface components {
              * Format: date
              */
             registered_on: string;
+            /** Standings */
+            standings: components["schemas"]["StandingRead"][];
             /**
              * Status
              * @enum {string}
@@ -4476,12 +4666,66 @@ export interface components {
             registration_ticket: string;
         };
         /**
+         * RegistrationSummary
+         * @description The latest registration in a few words.
+         */
+        RegistrationSummary: {
+            /** Authority Name */
+            authority_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Institution Name
+             * @description The main institution, if there is one now.
+             */
+            institution_name: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "filed" | "suspended" | "deregistered" | "revoked";
+            /**
+             * Status Since
+             * Format: date
+             */
+            status_since: string;
+            /** Status Title */
+            status_title: string;
+        };
+        /**
          * Registrations
          * @description All registrations, the current one first.
          */
         Registrations: {
             /** Items */
             items: components["schemas"]["RegistrationRead"][];
+        };
+        /**
+         * RegistryPractitioner
+         * @description A person in the register, whole, and as of one day.
+         */
+        RegistryPractitioner: {
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Name */
+            name: string;
+            on_day: components["schemas"]["OnDay"];
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            /** Qualifications */
+            qualifications: components["schemas"]["QualificationRead"][];
+            /** Registrations */
+            registrations: components["schemas"]["RegistrationRead"][];
+            /** Sex */
+            sex: string;
         };
         /**
          * ReportCreate
@@ -4769,6 +5013,26 @@ export interface components {
             status_since: string;
             /** Status Title */
             status_title: string;
+        };
+        /**
+         * StandingRead
+         * @description A period of one status, from its first day to the day before `ended_on`.
+         */
+        StandingRead: {
+            /** Ended On */
+            ended_on: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "filed" | "suspended" | "deregistered" | "revoked";
+            /** Title */
+            title: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
         };
         /**
          * StatusCount
@@ -7196,6 +7460,163 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PractitionerSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PractitionersFound"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRegistryPractitioner: {
+        parameters: {
+            query?: {
+                /** @description Civil day in Asia/Shanghai; today if left out. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                practitioner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryPractitioner"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
