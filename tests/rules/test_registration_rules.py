@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry_api.applications.types.registration import BARS, TYPE, RegistrationPayload, judge, missing
+from registry_api.applications.types.preconditions import BARS
+from registry_api.applications.types.registration import TYPE, RegistrationPayload, judge, missing
 from registry_api.applications.types.registration_form import REQUIRED, RegistrationForm
-from registry_api.applications.types.spec import Facts, Payload
+from registry_api.applications.types.spec import Facts, Finding, HeldRegistration, Payload, Question
 from registry_api.kit.texts import LANGUAGES
 
 TODAY = date(2026, 6, 15)
@@ -21,9 +22,10 @@ GOOD = Facts(
     qualification_status="valid",
     province_code=SHANDONG,
     issued_on=date(2025, 12, 1),
-    current_status=None,
+    registration=None,
     last_ended_on=None,
     active_facts=(),
+    institution_id=uuid4(),
     institution_status="open",
     institution_division="370102",
     authority_id=uuid4(),
@@ -32,8 +34,16 @@ GOOD = Facts(
 )
 
 
+def held(status: str) -> HeldRegistration:
+    return HeldRegistration(uuid4(), status, uuid4(), uuid4(), None, None)
+
+
+def found(facts: Facts, today: date = TODAY, *, complete: bool = True) -> list[Finding]:
+    return judge(Question(facts, RegistrationPayload(), today, complete=complete))
+
+
 def failed(facts: Facts, today: date = TODAY, *, complete: bool = True) -> set[str]:
-    return {finding.code for finding in judge(facts, today, complete) if not finding.passed}
+    return {finding.code for finding in found(facts, today, complete=complete) if not finding.passed}
 
 
 def test_a_qualified_doctor_at_an_open_institution_of_the_province_may_register() -> None:
@@ -47,7 +57,7 @@ def test_a_valid_qualification_is_needed(status: str | None) -> None:
 
 @pytest.mark.parametrize("status", ["valid", "filed", "suspended"])
 def test_one_current_registration_excludes_another(status: str) -> None:
-    assert failed(replace(GOOD, current_status=status)) == {"no_current_registration"}
+    assert failed(replace(GOOD, registration=held(status))) == {"no_current_registration"}
 
 
 @pytest.mark.parametrize("count", range(len(BARS) + 1))
@@ -127,9 +137,10 @@ facts_of_any_kind = st.builds(
     qualification_status=st.sampled_from([None, "valid", "revoked"]),
     province_code=st.sampled_from([None, SHANDONG, JIANGSU]),
     issued_on=st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)),
-    current_status=st.sampled_from([None, "valid", "filed", "suspended"]),
+    registration=st.sampled_from([None, held("valid"), held("filed"), held("suspended")]),
     last_ended_on=st.none() | st.dates(date(1990, 1, 1), date(2030, 1, 1)),
     active_facts=st.lists(st.sampled_from([*BARS, "training"]), unique=True).map(tuple),
+    institution_id=st.none(),
     institution_status=st.sampled_from([None, "open", "closed"]),
     institution_division=st.sampled_from([None, "370102", "320102"]),
     authority_id=st.none(),
@@ -140,9 +151,9 @@ facts_of_any_kind = st.builds(
 
 @given(facts_of_any_kind, st.dates(date(2020, 1, 1), date(2032, 12, 31)))
 def test_every_finding_is_made_once_and_can_be_said_in_every_language(facts: Facts, today: date) -> None:
-    findings = judge(facts, today, True)
+    findings = found(facts, today)
     assert len({finding.code for finding in findings}) == len(findings) == 11
-    assert judge(facts, today, False) == findings[:9]
+    assert found(facts, today, complete=False) == findings[:9]
     for finding in findings:
         for language in LANGUAGES:
             check = finding.say(language)
