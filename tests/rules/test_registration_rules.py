@@ -39,7 +39,7 @@ def held(status: str) -> HeldRegistration:
 
 
 def found(facts: Facts, today: date = TODAY, *, complete: bool = True) -> list[Finding]:
-    return judge(Question(facts, RegistrationPayload(), today, complete=complete))
+    return judge(Question(facts, RegistrationPayload.model_validate({}), today, complete=complete))
 
 
 def failed(facts: Facts, today: date = TODAY, *, complete: bool = True) -> set[str]:
