@@ -1,14 +1,14 @@
 import { connect } from '@registry/shared/api/client'
-import type { Application, ApplicationType } from '@registry/shared/api/types'
+import type { Application } from '@registry/shared/api/types'
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { application } from '../../shared/tests/examples'
+import { application, applicationType } from '../../shared/tests/examples'
 import { json, serve } from '../../shared/tests/server'
 import { routes } from '../src/routes'
 import CheckStep from '../src/wizard/CheckStep.vue'
 
-const TYPE: ApplicationType = { code: 'registration', title: '执业注册', summary: '', open: true, steps: [] }
+const TYPE = applicationType('registration')
 const submit = { action: 'submit', title: '提交', comment: 'none', tone: 'primary' } as const
 const draft = (version: number, over: Partial<Application> = {}) =>
   application({ status: 'draft', status_title: '已保存', version, available_actions: [submit], ...over })

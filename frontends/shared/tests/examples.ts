@@ -1,4 +1,4 @@
-import type { Account, Application, Institution } from '../src/api/types'
+import type { Account, Application, ApplicationType, Institution } from '../src/api/types'
 
 export const ACCOUNT: Account = {
   id: 'a1',
@@ -22,6 +22,7 @@ export function application(over: Partial<Application> = {}): Application {
     number: 'ZC370100202600001',
     type: 'registration',
     type_title: '执业注册',
+    filer: 'doctor',
     status: 'institution_review',
     status_title: '机构审核中',
     version: 3,
@@ -40,6 +41,7 @@ export function application(over: Partial<Application> = {}): Application {
       working_days_left: 5,
       contact: '0531-12345678',
     },
+    assignee: null,
     available_actions: [],
     timeline: [],
     checks: [],
@@ -50,6 +52,20 @@ export function application(over: Partial<Application> = {}): Application {
     updated_at: '2026-11-23T06:03:00Z',
     submitted_at: '2026-11-23T06:03:00Z',
     decided_at: null,
+    ...over,
+  }
+}
+
+/** A type that everybody may start and that has nothing to fill in. */
+export function applicationType(code: string, over: Partial<ApplicationType> = {}): ApplicationType {
+  return {
+    code,
+    title: code,
+    summary: '',
+    filers: ['doctor', 'authority'],
+    about_person: false,
+    printable: false,
+    steps: [],
     ...over,
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ApplicationType, FieldSpec, StepSpec } from '../src/api/types'
+import type { FieldSpec, StepSpec } from '../src/api/types'
 import { listFaults, missingIn } from '../src/applications/faults'
 import { findField, setValueAt, valueAt, wordsOf } from '../src/applications/payload'
 import { latestRemarks } from '../src/applications/remarks'
-import { application } from './examples'
+import { application, applicationType } from './examples'
 
 const field = (name: string, label: string, over: Partial<FieldSpec> = {}): FieldSpec => ({
   name,
@@ -32,7 +32,7 @@ const STEP: StepSpec = {
     field('form.no_bar_declaration', '本人声明', { widget: 'checkbox' }),
   ],
 }
-const TYPE: ApplicationType = { code: 'registration', title: '执业注册', summary: '', open: true, steps: [STEP] }
+const TYPE = applicationType('registration', { steps: [STEP] })
 const [SEX] = STEP.fields
 
 describe('what a step lacks', () => {
@@ -95,6 +95,7 @@ it("takes remarks from the last reviewer's step only", () => {
     office: '诊所',
     comment: '',
     field_comments: [{ pointer: '/payload/form/health', comment }],
+    basis: null,
     occurred_at: '2026-11-23T06:03:00Z',
   })
   const timeline = [step('1', 'institution_handler', '旧意见'), step('2', 'doctor', ''), step('3', 'institution_handler', '新意见')]

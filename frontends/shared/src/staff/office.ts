@@ -10,6 +10,8 @@ export interface QueueFilter {
   /** A whole 受理号; empty for every case. */
   number: string
   overdue: boolean
+  /** Only what is assigned to the reader. */
+  mine: boolean
   order: 'deadline' | 'newest'
   cursor: string | null
 }

@@ -16,13 +16,13 @@ export function officeOf(realm: StaffRealm): Office {
     waiting: WAITING[realm],
     openVerb: staffTexts.openVerbs[realm],
     summarise: (signal) => call('get', `/api/v1/${realm}/summary`, { signal }),
-    list: ({ name, number, overdue, ...filter }, limit, signal) =>
+    list: ({ name, number, overdue, mine, ...filter }, limit, signal) =>
       name || number
         ? call('post', `${applications}/searches`, {
-            body: { ...filter, overdue, limit, name: name || null, number: number || null },
+            body: { ...filter, overdue, mine, limit, name: name || null, number: number || null },
             signal,
           })
-        : call('get', applications, { query: { ...filter, overdue: overdue || undefined, limit }, signal }),
+        : call('get', applications, { query: { ...filter, overdue: overdue || undefined, mine: mine || undefined, limit }, signal }),
     read: (id, signal) => call('get', `${applications}/{application_id}`, { path: { application_id: id }, signal }),
     decide: (action, seen, opinion, intent) =>
       call('post', `${applications}/{application_id}/decisions`, {

@@ -26,6 +26,7 @@ function filterAt(query: LocationQuery, kept: HistoryState | null, office: Offic
     name: typeof kept?.applicant === 'string' ? kept.applicant : '',
     number: wordOf(query.number).slice(0, LONGEST_WORD),
     overdue: wordOf(query.overdue) === '1',
+    mine: wordOf(query.mine) === '1',
     order: wordOf(query.order) === 'newest' ? 'newest' : 'deadline',
     cursor: wordOf(query.cursor) || null,
   }
@@ -40,6 +41,7 @@ export function placeOfFilter(filter: QueueFilter, office: Office): { query: Loc
   if (filter.status !== office.waiting[0]) query.status = filter.status ?? EVERY_STATUS
   if (filter.number) query.number = filter.number
   if (filter.overdue) query.overdue = '1'
+  if (filter.mine) query.mine = '1'
   if (filter.order !== 'deadline') query.order = filter.order
   if (filter.cursor) query.cursor = filter.cursor
   return { query, state: filter.name ? { applicant: filter.name } : {} }

@@ -147,6 +147,7 @@ describe('the decision panel', () => {
       office: '历下区卫生健康局',
       comment: '',
       field_comments: [],
+      basis: null,
       occurred_at: '2026-11-23T07:00:00Z',
     }
     const now = { status: 'accepted' as const, status_title: '已受理', version: 4, timeline: [step] }

@@ -41,6 +41,8 @@ export function row(id: string, over: Partial<ApplicationSummary> = {}): Applica
     due_on: '2026-11-30',
     working_days_left: 5,
     overdue: false,
+    filer: 'doctor',
+    assignee_name: null,
     available_actions: [],
     ...over,
   }
