@@ -65,7 +65,23 @@ POLICIES = (
     "GRANT SELECT, INSERT ON application_note TO registry_app",
     "GRANT SELECT, INSERT ON authority_setting TO registry_app",
     "GRANT UPDATE (valid_to) ON authority_setting TO registry_app",
-    "GRANT SELECT ON institution, authority TO registry_worker",
+    # The worker tells of terms that end.
+    "GRANT SELECT ON registration, practice TO registry_worker",
+    "CREATE POLICY worker ON registration FOR SELECT TO registry_worker USING (true)",
+    "CREATE POLICY worker ON practice FOR SELECT TO registry_worker USING (true)",
+    # Whom a province consents to is a stranger to it until then.
+    """CREATE FUNCTION holder_of_certificate(p_index bytea) RETURNS TABLE (id uuid, name text)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT p.id, p.name FROM qualification q JOIN practitioner p ON p.id = q.practitioner_id
+        WHERE q.certificate_number_index = p_index AND scope_realm() = 'authority'
+    $$""",
+    "REVOKE ALL ON FUNCTION holder_of_certificate FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION holder_of_certificate TO registry_app",
+    "GRANT INSERT ON cross_province_consent TO registry_app",
+    """CREATE POLICY province_consents ON cross_province_consent FOR INSERT TO registry_app WITH CHECK (
+        (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority())
+        AND EXISTS (SELECT 1 FROM authority o WHERE o.id = authority_id AND o.level = 'province'
+                    AND o.division_code = province_code))""",
 )
 
 

@@ -26,6 +26,7 @@ from registry_api.enrolment.router import router as enrolment
 from registry_api.identity_cases.router import authority as authority_identity
 from registry_api.identity_cases.router import institution as institution_identity
 from registry_api.identity_cases.router import router as identity
+from registry_api.institutions.authority_router import router as authority_choices
 from registry_api.institutions.router import router as reference
 from registry_api.kit.clock import Clock, WorkingDays
 from registry_api.kit.metrics import CONNECTIONS, METRICS, may_scrape
@@ -72,6 +73,7 @@ _ROUTERS = (
     authority,
     decision_router.institution,
     decision_router.authority,
+    authority_choices,
     notices,
     password,
     contacts,

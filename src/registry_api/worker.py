@@ -17,6 +17,7 @@ from registry_api.kit.scrape import serve_metrics
 from registry_api.kit.settings import Settings
 from registry_api.kit.work import System, Work
 from registry_api.messages.sending import send_message
+from registry_api.notices.countdowns import tell_countdowns
 from registry_api.notices.service import tell
 from registry_api.outbox.figures import measure
 from registry_api.outbox.worker import Event, Lane, deliver_due, run_until
@@ -25,6 +26,7 @@ from registry_api.parts import make_system, read_calendar
 _CLEAN_SECONDS = 600.0
 _MEASURE_SECONDS = 10.0
 _WATCH_SECONDS = 60.0
+_COUNT_SECONDS = 3600.0
 
 
 async def remove_file(work: Work, event: Event) -> None:
@@ -75,6 +77,12 @@ async def answer_watches(system: System) -> None:
         await tell_arrivals(await open_work(system, tx))
 
 
+async def count_down(system: System) -> None:
+    """Tells of terms that end soon or have ended."""
+    async with system.database.transaction() as tx:
+        await tell_countdowns(await open_work(system, tx))
+
+
 async def clean(system: System) -> None:
     """Deletes what has served its time."""
     await delete_ended(system)
@@ -108,6 +116,7 @@ async def run_worker(settings: Settings) -> None:
             )
         )
         tasks.create_task(run_until(stop, lambda: _slowly(stop, answer_watches(system), _WATCH_SECONDS)))
+        tasks.create_task(run_until(stop, lambda: _slowly(stop, count_down(system), _COUNT_SECONDS)))
         tasks.create_task(run_until(stop, lambda: _slowly(stop, measure(system), _MEASURE_SECONDS)))
     if metrics is not None:
         metrics.close()

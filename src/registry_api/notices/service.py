@@ -132,8 +132,8 @@ async def _send(work: Work, recipient: _Recipient, kind: str) -> None:
         await send(work, "email", "application_moved", email, values, account_id=account_id)
 
 
-async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str) -> None:
-    """A notice about the account itself; `event_id` is what it is about, told once."""
+async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str, **values: str) -> None:
+    """A notice without an application; `event_id` is what it is about, told once."""
     await work.tx.run(
         _INSERT,
         id=new_id(),
@@ -141,6 +141,6 @@ async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str) 
         account_id=account_id,
         application_id=None,
         kind=kind,
-        values={},
+        values=values,
         created_at=work.now,
     )

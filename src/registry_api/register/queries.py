@@ -50,6 +50,7 @@ class RegistrationRow:
 class PlaceRow:
     """A place, and what its institution is called."""
 
+    id: UUID
     registration_id: UUID
     institution_name: str
     address: str
@@ -107,8 +108,8 @@ class SummaryRow:
     institution_name: str | None
 
 
-def _place(registration_id: UUID, name: str, address: str, *place: Any) -> PlaceRow:
-    return PlaceRow(registration_id, name, address, Place(*place))
+def _place(row: UUID, registration_id: UUID, name: str, address: str, *place: Any) -> PlaceRow:
+    return PlaceRow(row, registration_id, name, address, Place(*place))
 
 
 def _standing(registration_id: UUID, *standing: Any) -> tuple[UUID, StandingOf]:
@@ -137,6 +138,7 @@ REGISTRATIONS = Statement(
 )
 PLACES = Statement(
     select(
+        Practice.id,
         Practice.registration_id,
         Institution.name,
         Institution.address,

@@ -88,6 +88,7 @@ def _practice(work: Work, row: PlaceRow, registered: Status, day: date) -> Pract
     status = place_status(place, registered, day)
     over = status in ("expired", "ended", "cancelled")
     return PracticeRead(
+        id=row.id,
         institution_id=place.institution_id,
         institution_name=row.institution_name,
         address=row.address,

@@ -10,6 +10,7 @@ from registry_api.accounts.principals import CurrentAuthority, CurrentDoctor
 from registry_api.kit.problems import Forbidden
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
+from registry_api.register.due_filings import DueFilings, list_due_filings
 from registry_api.register.reading import read_registrations, registers_of
 from registry_api.register.schemas import (
     PractitionerSearch,
@@ -41,6 +42,12 @@ async def find_practitioner(
     name only whom the authority deals with.
     """
     return await find_practitioners(work, staff, body)
+
+
+@authority.get("/due-filings", operation_id="listDueFilings")
+async def due_filings(staff: CurrentAuthority, work: CurrentWork) -> DueFilings:
+    """备案 near or past two years: past them only 注销 is open, which an authority decides (依职权注销)."""
+    return await list_due_filings(work, staff.authority_id)
 
 
 @authority.get("/practitioners/{practitioner_id}", operation_id="getRegistryPractitioner")

@@ -12,6 +12,7 @@ from registry_api.register.state import PlaceKind, PlaceStatus, Status
 class PracticeRead(BaseModel):
     """A period of practice at an institution; both days are included, open-ended without `valid_to`."""
 
+    id: Annotated[UUID, Field(description="Names it when an additional practice is to be cancelled.")]
     institution_id: UUID
     institution_name: str
     address: str

@@ -278,6 +278,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authority/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Cross Province Consent
+         * @description Records that the province consents to practice by somebody who was assessed elsewhere (Order 15 Art. 27).
+         */
+        post: operations["recordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authority/direct-handlings": {
         parameters: {
             query?: never;
@@ -294,6 +314,26 @@ export interface paths {
          *     The answer is `approved`, or `countersign` where the authority's setting asks for two people.
          */
         post: operations["performDirectHandling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/due-filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Due Filings
+         * @description 备案 near or past two years: past them only 注销 is open, which an authority decides (依职权注销).
+         */
+        get: operations["listDueFilings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -517,6 +557,30 @@ export interface paths {
         get: operations["getRegistryPractitioner"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Province Settings
+         * @description What the rules leave to the province or to the authority, as it holds here, with every period.
+         */
+        get: operations["listProvinceSettings"];
+        put?: never;
+        /**
+         * Update Province Settings
+         * @description Settles a choice from a day on. Administrators only; what holds in a province, its authority settles.
+         */
+        post: operations["updateProvinceSettings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3463,6 +3527,55 @@ export interface components {
             severity: "block" | "warn";
         };
         /**
+         * ConsentCreate
+         * @description Whose certificate, by which document, and since when.
+         */
+        ConsentCreate: {
+            /**
+             * Certificate Number
+             * @description 医师资格证书编码
+             */
+            certificate_number: string;
+            /**
+             * Document
+             * @description 文号 or name of the document.
+             */
+            document: string;
+            /**
+             * Granted On
+             * Format: date
+             * @description Day of the document; today at the latest.
+             */
+            granted_on: string;
+        };
+        /**
+         * ConsentRead
+         * @description A recorded consent.
+         */
+        ConsentRead: {
+            /** Document */
+            document: string;
+            /**
+             * Granted On
+             * Format: date
+             */
+            granted_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            /** Practitioner Name */
+            practitioner_name: string;
+            /** Province Code */
+            province_code: string;
+        };
+        /**
          * Contact
          * @description The office that issued the certificate.
          */
@@ -3592,6 +3705,53 @@ export interface components {
         Divisions: {
             /** Items */
             items: components["schemas"]["DivisionRead"][];
+        };
+        /**
+         * DueFiling
+         * @description A registration in 备案 whose term ends soon or has ended.
+         */
+        DueFiling: {
+            /**
+             * Days Left
+             * @description Days after today; negative once the term is over.
+             */
+            days_left: number;
+            /**
+             * Filed On
+             * Format: date
+             */
+            filed_on: string;
+            /**
+             * Filed Until
+             * Format: date
+             * @description Last day on which 取消备案 may be submitted.
+             */
+            filed_until: string;
+            /**
+             * Institution Name
+             * @description The institution that handled the 备案.
+             */
+            institution_name: string | null;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            /** Practitioner Name */
+            practitioner_name: string;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+        };
+        /**
+         * DueFilings
+         * @description The most pressing first; at most 500.
+         */
+        DueFilings: {
+            /** Items */
+            items: components["schemas"]["DueFiling"][];
         };
         /**
          * EmailConfirmed
@@ -4346,6 +4506,12 @@ export interface components {
              */
             entry_id: string;
             /**
+             * Id
+             * Format: uuid
+             * @description Names it when an additional practice is to be cancelled.
+             */
+            id: string;
+            /**
              * Institution Id
              * Format: uuid
              */
@@ -4911,6 +5077,83 @@ export interface components {
         SessionList: {
             /** Items */
             items: components["schemas"]["SessionItem"][];
+        };
+        /**
+         * SettingChange
+         * @description A setting from a day on, and the document that says so.
+         */
+        SettingChange: {
+            /**
+             * Document
+             * @description 文号 or name of the document.
+             */
+            document: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "change_ends_additional" | "change_while_filed" | "direct_handling_countersigned";
+            /**
+             * Valid From
+             * Format: date
+             * @description First day, Asia/Shanghai; today or later.
+             */
+            valid_from: string;
+            /** Value */
+            value: boolean;
+        };
+        /**
+         * SettingPeriod
+         * @description What was, is or will be settled; both days are included.
+         */
+        SettingPeriod: {
+            /** Authority Name */
+            authority_name: string;
+            /** Document */
+            document: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Value */
+            value: boolean;
+        };
+        /**
+         * SettingRead
+         * @description One choice: what holds today here, by whose word, and every period.
+         */
+        SettingRead: {
+            /** Help */
+            help: string;
+            /** May Change */
+            may_change: boolean;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "change_ends_additional" | "change_while_filed" | "direct_handling_countersigned";
+            /** Periods */
+            periods: components["schemas"]["SettingPeriod"][];
+            /**
+             * Provincial
+             * @description Whether the authority of the province settles it.
+             */
+            provincial: boolean;
+            /** Title */
+            title: string;
+            /** Value */
+            value: boolean;
+        };
+        /**
+         * Settings
+         * @description Every choice.
+         */
+        Settings: {
+            /** Items */
+            items: components["schemas"]["SettingRead"][];
         };
         /**
          * SignInOptions
@@ -6658,6 +6901,96 @@ export interface operations {
             };
         };
     };
+    recordConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRead"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     performDirectHandling: {
         parameters: {
             query?: never;
@@ -6730,6 +7063,62 @@ export interface operations {
             };
             /** @description Too many requests; see `Retry-After` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDueFilings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueFilings"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7626,6 +8015,152 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProvinceSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProvinceSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,7 +13,6 @@ from registry_api.applications.types.preconditions import (
     no_bars,
     qualification_valid,
     status_among,
-    years_before,
 )
 from registry_api.applications.types.spec import (
     ApplicationType,
@@ -28,8 +27,7 @@ from registry_api.applications.types.spec import (
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
 from registry_api.register.service import enter
-
-TERM_YEARS = 2
+from registry_api.register.state import last_day_of_filing
 
 
 class FilingCancellationPayload(Payload):
@@ -53,7 +51,7 @@ def judge(question: Question) -> list[Finding]:
 
 def _within_term(question: Question) -> bool:
     held, day = question.facts.registration, question.submitted_on or question.today
-    return held is None or held.filed_on is None or held.filed_on >= years_before(day, TERM_YEARS)
+    return held is None or held.filed_on is None or day <= last_day_of_filing(held.filed_on)
 
 
 def missing(payload: Payload) -> list[str]:
