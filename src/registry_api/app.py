@@ -40,6 +40,7 @@ from registry_api.parts import make_system, read_calendar
 from registry_api.personal_data.router import own_events
 from registry_api.personal_data.router import router as personal_data
 from registry_api.recovery.router import router as recovery
+from registry_api.register.roster_router import router as own_practitioners
 from registry_api.register.router import authority as authority_register
 from registry_api.register.router import router as registrations
 from registry_api.second_factors.router import router as second_factors
@@ -69,6 +70,7 @@ _ROUTERS = (
     applications,
     registrations,
     authority_register,
+    own_practitioners,
     institution,
     authority,
     decision_router.institution,

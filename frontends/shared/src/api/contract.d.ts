@@ -1438,6 +1438,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/institution/practitioners/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Own Practitioner
+         * @description Own doctors by their whole name, with the registration that a report names; nobody else's are found.
+         */
+        post: operations["findOwnPractitioner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/institution/staff": {
         parameters: {
             query?: never;
@@ -4348,6 +4368,66 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * OwnPractitioner
+         * @description A doctor whose main practice is here; one in 备案 stays its last institution's.
+         */
+        OwnPractitioner: {
+            /**
+             * Certificate Number Masked
+             * @description Of the practice certificate.
+             */
+            certificate_number_masked: string;
+            /** Id Number Masked */
+            id_number_masked: string;
+            /** Name */
+            name: string;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            /**
+             * Registered On
+             * Format: date
+             */
+            registered_on: string;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "filed" | "suspended" | "deregistered" | "revoked";
+            /**
+             * Status Since
+             * Format: date
+             */
+            status_since: string;
+            /** Status Title */
+            status_title: string;
+        };
+        /**
+         * OwnPractitionerSearch
+         * @description The whole name.
+         */
+        OwnPractitionerSearch: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * OwnPractitioners
+         * @description At most twenty; `more` says that there are others.
+         */
+        OwnPractitioners: {
+            /** Items */
+            items: components["schemas"]["OwnPractitioner"][];
+            /** More */
+            more: boolean;
         };
         /**
          * PasskeyCreate
@@ -12285,6 +12365,84 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findOwnPractitioner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPractitionerSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPractitioners"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
