@@ -58,6 +58,7 @@ ROWS: tuple[tuple[str, str, set[str], tuple[str, ...], str | None, bool], ...] =
     ("discard", ANY, APPROVER, ("countersign",), "terminated", True),
     ("set_aside", ANY, APPROVER, ("approved", "refused", "not_accepted"), "set_aside", True),
     ("terminate", ANY, APPROVER | SYSTEM, UNDER_WAY, "terminated", True),
+    ("terminate", ANY, SYSTEM, ("countersign",), "terminated", True),
     ("remind", ANY, SYSTEM, ("institution_review",), STAYS, False),
     ("escalate", ANY, SYSTEM, ("institution_review",), STAYS, False),
 )

@@ -69,7 +69,8 @@ _chosen = (
 )
 _reviewer = case(
     (_route == "main", _main),
-    (_route == "suspending", _registration.c.filing_institution_id),
+    # Of a 备案 taken over from another register the institution may be unknown: then the main one, as it still stands.
+    (_route == "suspending", func.coalesce(_registration.c.filing_institution_id, _main)),
     (_route == "additional", _chosen),
     else_=bindparam("institution_id", type_=Uuid),
 )

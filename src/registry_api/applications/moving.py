@@ -78,7 +78,13 @@ async def write_move(
     source, target = case.status, row.target_from(case.status)
     _stamp(work, principal, case, row)
     details: dict[str, Any] = {"from": source, "to": target, "version": case.version}
-    moved = {"application_id": str(case.id), "action": row.action, "to": target, "version": case.version}
+    moved = {
+        "application_id": str(case.id),
+        "action": row.action,
+        "to": target,
+        "version": case.version,
+        "since": case.status_since.isoformat(),
+    }
     writes: list[Write] = [
         _saved(work, case, judged),
         (_APPEND_STEP, _step(work, principal, case, row, move, source, judged)),
@@ -179,6 +185,9 @@ def _stamp(work: Work, principal: Principal, case: Case, row: Transition) -> Non
     elif row.action in ENDORSING or (row.action == "resubmit" and case.filer == "institution"):
         case.endorsed_digest, case.endorsed_by = digest_of(work, case), principal.account_id
         case.endorser_index = principal.id_number_index
+    elif row.action == "take_over":
+        # Nobody endorsed, but this is what came past the institution; what changes later goes to it as ever.
+        case.endorsed_digest = digest_of(work, case)
     if target == "authority_review":
         case.received_at = work.now
     elif target == "accepted":

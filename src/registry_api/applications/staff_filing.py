@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, select
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, Principal
 from registry_api.applications import queries
 from registry_api.applications.drafts import Person, insert_draft
-from registry_api.applications.judging import judge_start, require_complete
+from registry_api.applications.judging import judge_start, require_complete, require_met
 from registry_api.applications.payloads import parse_payload, type_of
 from registry_api.applications.perform import scope_of, take
 from registry_api.applications.problems import FilerNotAllowed, OutsideJurisdiction
 from registry_api.applications.turn import Move, decide_turn
 from registry_api.applications.types.preconditions import setting
-from registry_api.applications.types.spec import ApplicationType, Facts
+from registry_api.applications.types.spec import ApplicationType, Facts, Question
 from registry_api.kit.db import Statement
 from registry_api.kit.problems import InvalidBody
 from registry_api.kit.work import Work
@@ -95,7 +95,10 @@ async def _begin(
     require_complete(kind, payload, staff.realm)
     facts = await judge_start(work, person.id, kind, payload, staff.realm)
     place = facts.institution_id if isinstance(staff, InstitutionStaff) else facts.authority_id
-    if place is not None and place != scope_of(staff):
+    if place is None:
+        # Nobody reviews, as where the additional practice is over: the rules say what is wrong with it.
+        require_met(work, kind.judge(Question(facts, payload, work.today, filer=staff.realm)))
+    if place != scope_of(staff):
         raise OutsideJurisdiction
     return await insert_draft(work, staff, kind, person, registration_id, payload, facts), facts
 

@@ -1,10 +1,13 @@
 """What happens to applications when nobody acts: handlers of the worker, each a step in the timeline."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.perform import record_by_system
+from registry_api.applications.queries import Case
 from registry_api.applications.turn import Move
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
@@ -53,6 +56,12 @@ async def _move_if_unmoved(work: Work, event: Event, action: Action) -> None:
     case = await work.tx.find(
         queries.locked_case_for_worker(), application_id=UUID(event.payload["application_id"])
     )
-    # A step since then has set a term of its own.
-    if case is not None and case.status == event.payload["to"] and case.version == event.payload["version"]:
+    if case is not None and case.status == event.payload["to"] and _same_term(case, event.payload):
         await record_by_system(work, case, SYSTEM, Move(action))
+
+
+def _same_term(case: Case, told: dict[str, Any]) -> bool:
+    """Whether no move has set a term of its own since; a step that moves nothing, such as an objection, has not."""
+    if "since" in told:
+        return case.status_since == datetime.fromisoformat(told["since"])
+    return bool(case.version == told["version"])  # an event of the release before reports and objections

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Text, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from registry_api.accounts.models import Account
@@ -33,10 +33,19 @@ class _Recipient:
         return {"number": self.number, "office": self.office}
 
 
-_ENDINGS = ("approve", "refuse", "decline", "terminate", "set_aside")
+_ENDINGS = ("approve", "refuse", "decline", "set_aside")
+_WITHOUT_IT = ("file_direct", "countersign", "take_over", "terminate")
+"""What an authority does without the institution's word, or past its desk."""
 _to = bindparam("to", type_=Text)
 _action = bindparam("action", type_=Text)
-# The doctor always; the desk that receives it as well, the institution that reported, and those whom a delay concerns.
+
+
+def _those(*actions: str) -> list[ColumnElement[bool]]:
+    return [_action == action for action in actions]
+
+
+# The doctor always; the desk that receives it as well, the institution that reported, whom a delay or an objection
+# concerns, and the institution about whose doctor the authority acts by itself.
 _RECIPIENTS = Statement(
     select(
         Account.id,
@@ -58,14 +67,19 @@ _RECIPIENTS = Statement(
                     Account.institution_id == Application.institution_id,
                 ),
                 and_(
-                    or_(_to == "authority_review", _action == "escalate", _action == "object"),
+                    or_(
+                        *(_to == one for one in ("authority_review", "countersign")),
+                        *_those("escalate", "object"),
+                    ),
                     Account.authority_id == Application.authority_id,
                     Account.role != "authority_auditor",
                 ),
                 and_(
                     # A refusal is told to the institution as well (行政许可法 38), and the end of what it endorsed.
-                    or_(*(_action == one for one in _ENDINGS)),
-                    Application.endorsed_by.is_not(None),
+                    or_(
+                        and_(or_(*_those(*_ENDINGS)), Application.endorsed_by.is_not(None)),
+                        *_those(*_WITHOUT_IT),
+                    ),
                     Account.institution_id == Application.institution_id,
                 ),
             ),

@@ -208,6 +208,8 @@ TABLE: tuple[Transition, ...] = (
         "required",
         "danger",
     ),
+    # Whoever is to countersign discards instead; without its subject a direct handling ends by itself.
+    Transition("terminate", _SYSTEM, ("countersign",), "terminated", "required", "danger"),
     Transition("remind", _SYSTEM, ("institution_review",), None, "none"),
     Transition("escalate", _SYSTEM, ("institution_review",), None, "none"),
 )
