@@ -61,7 +61,7 @@ def steps(language: Language) -> list[StepSpec]:
     """The manual's pages."""
     choose = [
         draw("institution_id", "institution", language),
-        draw("reason", "textarea", language, max_length=500, label=text("form.change_reason", language)),
+        draw("reason", "textarea", language, max_length=500, words="change_reason"),
     ]
     return [
         StepSpec(code="choose", title=text("type.change.step_choose", language), fields=choose),

@@ -67,15 +67,14 @@ def reason_step(kind: str, reasons: dict[str, frozenset[Filer]], language: Langu
         for code, filers in reasons.items()
     ]
     fields = [
-        draw("reason_code", "select", language, label=text(f"form.{kind}_reason", language), options=choices),
+        draw("reason_code", "select", language, words=f"{kind}_reason", options=choices),
         draw(
             "remarks",
             "textarea",
             language,
             required=False,
             max_length=500,
-            label=text(f"form.{kind}_remarks", language),
-            help=text("form_help.reason_remarks", language),
+            words=f"{kind}_remarks",
         ),
     ]
     return StepSpec(code="choose", title=text(f"type.{kind}.step_choose", language), fields=fields)

@@ -225,13 +225,15 @@ def field_help(name: str, language: Language) -> str | None:
     return text(key, language) if has_text(key, language) else None
 
 
-def draw(name: str, widget: Widget, language: Language, **more: Any) -> FieldSpec:
-    """A field with its label and help from the catalogue; required unless said otherwise."""
+def draw(
+    name: str, widget: Widget, language: Language, *, words: str | None = None, **more: Any
+) -> FieldSpec:
+    """A field with its label and help from the catalogue, as `words` if that is not its name; required by default."""
     return FieldSpec(
         name=name,
-        label=field_label(name, language),
+        label=field_label(words or name, language),
         widget=widget,
-        help=field_help(name, language),
+        help=field_help(words or name, language),
         **{"required": True, **more},
     )
 
