@@ -29,7 +29,7 @@ class ConsentRecorded(Problem):
     status, code = 409, "consent_recorded"
 
 
-CONSTRAINTS["uq_cross_province_consent_practitioner_id"] = ConsentRecorded
+CONSTRAINTS["uq_cross_province_consent_practitioner_id_province_code"] = ConsentRecorded
 
 
 class ConsentCreate(BaseModel):
@@ -86,7 +86,7 @@ async def record_consent(work: Work, authority_id: UUID, consent: ConsentCreate)
     if consent.granted_on > work.today:
         raise InvalidBody([{"pointer": "/granted_on", "code": "in_the_future"}])
     number = normalise_certificate(consent.certificate_number)
-    person = await work.tx.find(_HOLDER, blind=work.system.blind_index.of("certificate_number", number))
+    person = await work.tx.find(_HOLDER, blind=work.system.blind_index.of("qualification_number", number))
     if person is None:
         raise InvalidBody([{"pointer": "/certificate_number", "code": "unknown_reference"}])
     consent_id = new_id()
