@@ -75,9 +75,7 @@ async def take(work: Work, principal: Principal, case: Case, row: Transition, mo
     if row.target == "approved" and judged is not None:
         told = await _take_effect(work, principal, case, judged)
     elif row.action == "set_aside" and case.status == "approved":
-        await register.set_aside(work, entry_of_application=case.id, recorded_by=principal.account_id)
-        if TYPES[case.type].about_person:
-            await _end_registration(work, case)
+        await _undo_effect(work, principal, case)
     await write_move(work, principal, case, row, move, judged, told)
     if row.action == "endorse" and "photo_id" in case.payload:
         await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
@@ -113,11 +111,6 @@ async def _undo_effect(work: Work, principal: Principal, case: Case) -> None:
 async def _tell_end(work: Work, case: Case, registration_id: UUID) -> None:
     """A registration has ended by this case; the worker ends what else was under way about it."""
     ended = {"registration_id": str(registration_id), "by": str(case.id)}
-    await work.tx.run_together(event(work, "registration.ended", ended))
-
-
-async def _end_registration(work: Work, case: Case) -> None:
-    ended = {"registration_id": str(case.registration_id), "by": str(case.id)}
     await work.tx.run_together(event(work, "registration.ended", ended))
 
 
