@@ -27,7 +27,9 @@ def test_a_new_password_opens_the_account(visitors: Visitors, watch: Watch, widt
     ask_for_reset(page, person.phone)
     found += look(page, "new password")
     code = owner_does.code_for(page, person.phone)
-    fill_in(page, "000000" if code != "000000" else "111111", person.id_number[-6:], owner_does.FRESH_PASSWORD)
+    fill_in(
+        page, "000000" if code != "000000" else "111111", person.id_number[-6:], owner_does.FRESH_PASSWORD
+    )
     expect(page.get_by_role("alert").get_by_role("link", name=WRONG_CODE)).to_be_visible()
     # What breaks the rules is told, and what was typed stays.
     fill_in(page, code, person.id_number[-6:], "onlyletters")
