@@ -1,13 +1,16 @@
 """`registry replay` finds every kind of tampering, and nothing where the register is what its entries make."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from registry_api.cli import main
 from registry_api.register.replay import replay
 from tests.support.registrar import Registrar
+from tests.support.server import environment_of
 
 TAMPERING = {
     "status": "UPDATE registration SET status = 'deregistered' WHERE id = $1",
@@ -49,6 +52,16 @@ async def test_nothing_differs_in_what_was_seeded_and_entered(registrar: Registr
     count = await registrar.owner.fetchval("SELECT count(*) FROM registration")
     status, lines = await said(registrar.chain.cast.settings.owner_dsn)
     assert (status, lines) == (0, [{"registrations": count, "differences": 0}])
+
+
+async def test_the_command_says_so_in_json(
+    registrar: Registrar, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment_of(registrar.chain.cast.settings).items():
+        if name.startswith("REGISTRY_"):
+            monkeypatch.setenv(name, value)
+    status = await asyncio.to_thread(main, ["replay", "--registration", str(registrar.registration_id)])
+    assert (status, json.loads(capsys.readouterr().out)) == (0, {"registrations": 1, "differences": 0})
 
 
 async def test_each_kind_of_tampering_is_found(registrar: Registrar) -> None:
