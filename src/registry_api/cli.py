@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         "--again", action="store_true", help="one more although there is one; asks for confirmation"
     )
     add("verify-audit", _verify_audit, "check the hash chain of the audit log")
+    replay = add("replay", _replay, "compare the register with what its entries make")
+    replay.add_argument("--registration", type=UUID, help="one registration by its id; all if left out")
     return parser
 
 
@@ -237,6 +239,13 @@ def _verify_audit(_options: argparse.Namespace) -> int:
     broken = asyncio.run(verify())
     print(json.dumps({"intact": broken is None, "broken_at": broken}))
     return 0 if broken is None else 1
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
+    from registry_api.register.replay import replay  # noqa: PLC0415
+
+    return asyncio.run(replay(settings_beside_a_run().owner_dsn, options.registration))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 
 from registry_api.demo.logins import read_pool
+from registry_api.register import queries
 from tests.support.people import Person
 from tests.support.problems import codes_at, problem
 from tests.support.registrar import Registrar
@@ -186,3 +187,34 @@ async def test_only_an_authority_searches(registrar: Registrar) -> None:
             "POST", SEARCH, json={"name": "王"}, headers={"X-Registry-Realm": "authority"}
         )
         assert refused.status_code in (401, 403)
+
+
+async def test_the_scoped_queries_hide_the_foreign_without_row_level_security(registrar: Registrar) -> None:
+    numbers, person_id = await registrar.numbers(), await registrar.practitioner_id()
+    index = registrar.chain.cast.app.state.system.blind_index.of
+    home = (await registrar.state())["authority_id"]
+    foreign = await registrar.owner.fetchval(
+        "SELECT f.id FROM authority f JOIN authority h ON left(h.division_code, 2) <> left(f.division_code, 2)"
+        " WHERE h.id = $1 LIMIT 1",
+        home,
+    )
+    asked: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (queries.PERSON, {"practitioner_id": person_id}),
+        (queries.BY_ID_NUMBER, {"id_number_index": index("id_number", numbers["id_number"])}),
+        (
+            queries.BY_CERTIFICATE,
+            {
+                "qualification_index": index("qualification_number", numbers["qualification"]),
+                "registration_index": index("certificate_number", numbers["registration"]),
+            },
+        ),
+        (queries.BY_NAME, {"name": numbers["name"]}),
+    )
+    for statement, values in asked:
+        found = [
+            person_id in [row[0] for row in await registrar.owner.fetch(statement.sql, *arguments)]
+            for arguments in (
+                statement.arguments({"authority_id": office, **values}) for office in (home, foreign)
+            )
+        ]
+        assert found == [True, False]

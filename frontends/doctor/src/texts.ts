@@ -145,7 +145,11 @@ export const texts = {
     fromTo: (from: string, to: string) => `${from} 至 ${to}`,
     history: '变动记录',
     scope: '执业范围',
-    past: '以前的执业机构',
+    endedOn: (from: string, day: string) => `自 ${from}，${day} 起终止`,
+    daysLeft: (days: number) => `剩余 ${days} 天`,
+    filedUntil: (day: string, days: number) => `备案至 ${day}，剩余 ${days} 天。期满前可以申请取消备案，恢复执业。`,
+    filedOver: (day: string) => `备案已于 ${day} 满二年，不能再取消备案。请联系注册机关办理。`,
+    setAside: '已被撤销',
   },
   notices: {
     title: '消息',

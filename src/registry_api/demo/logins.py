@@ -67,6 +67,7 @@ class Pool:
 _ELIGIBLE = "符合条件，可申请执业注册"
 _SHOWN_FATES: dict[Fate, str] = {
     "registered": "执业注册有效",
+    "filed": "注册备案中，执业暂停",
     "returned": "申请被机构退回，可修改后重新提交",
     "long_untrained": "取得资格超过两年未注册，须先培训考核",
 }

@@ -2,10 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from registry_api.register.ledger import fold
 from registry_api.register.state import Entry, Ledger, LedgerRefused
@@ -41,19 +43,33 @@ class Difference:
     made: Any
 
 
-async def differences(
-    connection: Any, registration_id: UUID | None = None
-) -> AsyncIterator[tuple[int, list[Difference]]]:
-    """Batch by batch, how many registrations were compared and what differs. `connection` sees all rows.
+async def replay(dsn: str, registration_id: UUID | None = None, say: Callable[[str], None] = print) -> int:
+    """Compares every registration, or one, and says each difference as a line of JSON; gives the exit status.
 
-    Run it in one snapshot, or what is entered meanwhile may show as a difference.
+    Reads in one snapshot, so that what is entered meanwhile is no difference. The role of `dsn` sees all rows.
     """
+    compared = differing = 0
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            async for batch in _batches(connection, registration_id):
+                compared += len(batch)
+                for one in await differences_of(connection, batch):
+                    differing += 1
+                    say(json.dumps(asdict(one), default=str))
+    finally:
+        await connection.close()
+    say(json.dumps({"registrations": compared, "differences": differing}))
+    return 1 if differing else 0
+
+
+async def _batches(connection: Any, registration_id: UUID | None) -> AsyncIterator[list[UUID]]:
     if registration_id is not None:
-        yield 1, await differences_of(connection, [registration_id])
+        yield [registration_id]
         return
     last = _FIRST
     while batch := [row["id"] for row in await connection.fetch(_PAGE, last)]:
-        yield len(batch), await differences_of(connection, batch)
+        yield batch
         last = batch[-1]
 
 

@@ -80,6 +80,11 @@ export function signInAgain(): Promise<boolean> {
   return new Promise((resolve) => waiting.push(resolve))
 }
 
+/** Who gave up signing in again stays after all, on a page that would lose something: it still needs the sign-in. */
+export function stayEnded(account: Account): void {
+  Object.assign(state, { phase: 'ended', account })
+}
+
 function admit(me: Me): void {
   Object.assign(state, { phase: 'in', account: me.account, nextStep: me.next_step })
   remember(true)

@@ -20,7 +20,7 @@ export const texts = {
   },
   factor: {
     title: '再确认一次身份',
-    detail: '这是您第一次在本设备上登录，或者隔了较久。请选择一种方式，确认是您本人。',
+    detail: '您第一次在本设备上登录，或者隔了较久没有登录，需要再确认是您本人。',
     method: '验证方式',
     methods: { sms: '手机校验码', totp: '动态口令', passkey: '通行密钥', password: '登录密码' },
     remember: '在本设备上记住',
