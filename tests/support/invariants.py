@@ -54,7 +54,8 @@ INVARIANTS: dict[str, str] = {
             LEFT JOIN account pa ON pa.id = p.actor_id
             WHERE f.application_id = a.id AND f.from_status = 'draft' AND f.comment_sealed IS NOT NULL
             AND fa.authority_id = a.authority_id AND fa.role = 'authority_approver'
-            AND CASE f.action WHEN 'file_direct' THEN p.id IS NULL ELSE a.status = 'countersign' OR (
+            AND CASE f.action WHEN 'file_direct' THEN p.id IS NULL ELSE
+                p.id IS NULL AND a.status IN ('countersign', 'terminated') OR (
                 pa.authority_id = a.authority_id AND pa.role = 'authority_approver' AND pa.id <> fa.id
                 AND fa.id_number_index IS DISTINCT FROM coalesce(pa.id_number_index, ''::bytea)) END)""",
     "I3 what an authority decides was passed by another person, or taken over from a desk that was late": """

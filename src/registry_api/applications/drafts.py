@@ -111,7 +111,7 @@ async def insert_draft(
     facts: Facts,
 ) -> UUID:
     """The row of a new application of any filer. Raises InvalidBody, OpenApplicationExists."""
-    _check_institution(payload, facts)
+    require_institution(payload, facts)
     held = facts.registration.id if facts.registration is not None else None
     if kind.about_person and registration_id is not None:
         raise InvalidBody([{"pointer": "/registration_id", "code": "extra_forbidden"}])
@@ -181,7 +181,7 @@ async def edit_draft(
     photo_id = getattr(payload, "photo_id", None)
     if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
-    _check_institution(payload, facts)
+    require_institution(payload, facts)
     await work.tx.run(
         _UPDATE,
         application_id=application_id,
@@ -203,7 +203,8 @@ async def delete_draft(work: Work, doctor: Doctor, application_id: UUID) -> None
     await record(work, doctor, "application.deleted", object_type="application", object_id=application_id)
 
 
-def _check_institution(payload: Payload, facts: Facts) -> None:
+def require_institution(payload: Payload, facts: Facts) -> None:
+    """An institution that the payload names is in the register of institutions. Raises InvalidBody."""
     if getattr(payload, "institution_id", None) is not None and facts.institution_status is None:
         raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, Principal
 from registry_api.applications import queries
-from registry_api.applications.drafts import Person, insert_draft
+from registry_api.applications.drafts import Person, insert_draft, require_institution
 from registry_api.applications.judging import judge_start, require_complete, require_met
 from registry_api.applications.payloads import parse_payload, type_of
 from registry_api.applications.perform import scope_of, take
@@ -94,6 +94,7 @@ async def _begin(
     payload = parse_payload(kind, raw)
     require_complete(kind, payload, staff.realm)
     facts = await judge_start(work, person.id, kind, payload, staff.realm)
+    require_institution(payload, facts)
     place = facts.institution_id if isinstance(staff, InstitutionStaff) else facts.authority_id
     if place is None:
         # Nobody reviews, as where the additional practice is over: the rules say what is wrong with it.
