@@ -65,6 +65,7 @@ class Scene:
     account_id: UUID
     practitioner_id: UUID
     application: dict[str, Any] = field(default_factory=dict)
+    _known: dict[tuple[str, int], UUID] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -81,9 +82,14 @@ class Scene:
     # Who
 
     async def account_of(self, who: str, place: int = 0) -> UUID:
-        """The account of somebody at a place or its authority."""
+        """The account of somebody at a place or its authority; once known, it may be asked for by many at once."""
         if who == "doctor":
             return self.account_id
+        if (who, place) not in self._known:
+            self._known[who, place] = await self._find(who, place)
+        return self._known[who, place]
+
+    async def _find(self, who: str, place: int) -> UUID:
         realm, role = ROLES[who]
         office = UUID(self.places[place].id)
         if realm == "authority":

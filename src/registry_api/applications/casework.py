@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Uuid, bindparam, func, insert, select, update
 
 from registry_api.accounts.models import Account
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff
@@ -31,9 +31,11 @@ _ASSIGN = Statement(
     unread,
 )
 _COLLEAGUE = Statement(
-    # Row-level security shows an administrator the accounts of the own office, and anybody else their own.
+    # Row-level security shows an administrator more than the own office, and anybody else only their own account.
     select(Account.name, Account.role).where(
-        Account.id == bindparam("account_id"), Account.status == "active"
+        Account.id == bindparam("account_id"),
+        Account.status == "active",
+        func.coalesce(Account.institution_id, Account.authority_id) == bindparam("office_id", type_=Uuid),
     ),
     lambda name, role: (name, role),
 )
@@ -87,7 +89,7 @@ async def assign(
         raise AssignedToAnother(case.assignee_name or "")
     name = None
     if account_id is not None:
-        colleague = await work.tx.find(_COLLEAGUE, account_id=account_id)
+        colleague = await work.tx.find(_COLLEAGUE, account_id=account_id, office_id=scope_of(staff))
         if colleague is None:
             raise InvalidBody([{"pointer": "/account_id", "code": "unknown_reference"}])
         name, role = colleague

@@ -18,7 +18,7 @@ from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
-from registry_api.workflow.table import Status
+from registry_api.workflow.table import HOLDERS, Status
 
 WAITING: dict[str, tuple[Status, ...]] = {
     "institution": ("institution_review",),
@@ -107,7 +107,8 @@ def _summary(work: Work, principal: Principal, row: SummaryRow) -> ApplicationSu
         due_on=due_on,
         working_days_left=left,
         overdue=due_on is not None and due_on < work.today,
-        assignee_name=row.assignee_name,
+        # Who of an office works on a case is the office's business.
+        assignee_name=row.assignee_name if HOLDERS[row.status] == principal.realm else None,
         filer=row.filer,
         available_actions=actions(_situation(work, row), principal.role, work.language),
     )

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from registry_api.accounts.principals import Doctor, Principal
+from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.facts import read_facts
@@ -135,7 +135,7 @@ def _situation(work: Work, row: Detail) -> Situation:
 
 def _assignee(principal: Principal, row: Detail) -> Assignee | None:
     # Who of an office works on a case is the office's business.
-    if row.assignee_id is None or isinstance(principal, Doctor):
+    if row.assignee_id is None or HOLDERS[row.status] != principal.realm:
         return None
     return Assignee(
         account_id=row.assignee_id,
