@@ -1,0 +1,156 @@
+"""Two decisions at one instant have one winner, and an approval that fails half-way leaves nothing behind."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.journeys.type_scripts import TYPES, period, submitted
+from tests.support.people import FORM
+from tests.support.practising import Scene
+from tests.support.problems import problem
+
+pytestmark = pytest.mark.usefixtures("sound")
+PAIRS = (
+    # (the way there, two moves of which one wins)
+    ((), ("institution", "endorse"), ("doctor", "withdraw")),
+    ((), ("institution", "endorse"), ("institution_administrator", "return")),
+    ((), ("institution", "return"), ("approver", "terminate")),
+    (("endorse",), ("handler", "accept"), ("handler", "request_correction")),
+    (("endorse",), ("approver", "approve"), ("second", "refuse")),
+    (("endorse",), ("approver", "decline"), ("second", "approve")),
+    (("endorse", "accept"), ("approver", "approve"), ("second", "approve")),
+    (("endorse", "accept"), ("approver", "refuse"), ("doctor", "withdraw")),
+    (("endorse", "accept", "approve"), ("second", "set_aside"), ("second", "set_aside")),
+)
+BY = {"endorse": "institution", "accept": "handler", "approve": "approver"}
+
+
+async def entries(scene: Scene) -> int:
+    found = "SELECT count(*) FROM register_entry WHERE application_id = $1"
+    return int(await scene.superuser.fetchval(found, UUID(scene.id)))
+
+
+@pytest.mark.parametrize(("way", "one", "other"), PAIRS)
+async def test_of_two_decisions_at_one_instant_one_wins(
+    scene: Scene, way: tuple[str, ...], one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    for turn in (0, 1):
+        await scene.apply("multi_institution", period(scene, 1 + turn) | {"form": FORM})
+        place = 1 + turn
+        for action in way:
+            await scene.take(BY[action], action, place=place)
+        version, before = scene.application["version"], await entries(scene)
+        for who, _ in (one, other):
+            await scene.account_of(who, place)
+        pair = (one, other) if turn else (other, one)
+        answers = await asyncio.gather(
+            *(scene.act(who, action, "理由", place, version=version) for who, action in pair)
+        )
+        won = next(answer for answer in answers if answer.status_code == 200).json()
+        (lost,) = [answer for answer in answers if answer.status_code != 200]
+        if lost.status_code == 412:  # open still, but it was said of what is no longer so
+            assert (*problem(lost), lost.json()["current_version"]) == (412, "stale_version", won["version"])
+        else:
+            assert (*problem(lost), lost.json()["application_status"]) == (409, "wrong_state", won["status"])
+        scene.application = won
+        seen = await scene.read()
+        assert (seen["status"], seen["version"]) == (won["status"], won["version"])
+        assert await entries(scene) == (1 if won["status"] in ("approved", "set_aside") else before)
+        if won["status"] not in (
+            "approved",
+            "set_aside",
+            "refused",
+            "not_accepted",
+            "withdrawn",
+            "terminated",
+        ):
+            await scene.take("doctor", "withdraw")
+
+
+async def test_of_two_approvals_for_one_registration_the_register_takes_what_fits(scene: Scene) -> None:
+    """备案 and 变更 exclude each other; both are judged before either is entered."""
+    await scene.apply("filing", {"reason_code": "02"})
+    filing = await scene.take("institution", "endorse")
+    await scene.apply("change", {"institution_id": scene.places[1].id, "reason": "住所", "form": FORM})
+    change = await scene.take("institution", "endorse", place=1)
+    people = [await scene.person("approver"), await scene.person("approver", 1)]
+    answers = await asyncio.gather(
+        *(
+            person.call(
+                "POST",
+                f"/authority/applications/{case['id']}/decisions",
+                version=case["version"],
+                key=case["id"],
+                json={"action": "approve"},
+            )
+            for person, case in zip(people, (filing, change), strict=True)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    lost = next(answer for answer in answers if answer.status_code == 409)
+    assert lost.json()["code"] in ("not_eligible", "register_refuses")
+    held = await scene.registration()
+    assert len(held["history"]) == 2
+
+
+async def test_of_a_doctor_an_institution_and_an_authority_one_begins(scene: Scene) -> None:
+    registration_id = await scene.registration_id()
+    doctor, clerk, approver = [await scene.person(who) for who in ("doctor", "institution", "approver")]
+    case: dict[str, Any] = {
+        "type": "filing",
+        "registration_id": registration_id,
+        "payload": {"reason_code": "02"},
+    }
+    basis = {"document": "文号", "reason": "停业"}
+    direct = {**case, "practitioner_id": str(scene.practitioner_id), "basis": basis}
+    answers = await asyncio.gather(
+        doctor.call("POST", "/doctor/applications", json=case),
+        clerk.call("POST", "/institution/applications", json={**case, "comment": "退休"}),
+        approver.call("POST", "/authority/direct-handlings", json=direct),
+    )
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes[0] == 201
+    assert set(codes) <= {201, 409}, [answer.text for answer in answers]
+    open_cases = await scene.superuser.fetchval(
+        "SELECT count(*) FROM application WHERE practitioner_id = $1 AND type = 'filing'"
+        " AND status NOT IN ('approved')",
+        scene.practitioner_id,
+    )
+    assert open_cases <= 1
+
+
+async def everything(scene: Scene) -> dict[str, Any]:
+    """Whatever an approval writes."""
+    found: dict[str, Any] = {
+        "application": await scene.superuser.fetch("SELECT * FROM application WHERE id = $1", UUID(scene.id))
+    }
+    for table in (
+        *("registration", "practice", "standing", "register_entry", "application_step", "audit_event"),
+        *("outbox_event", "notice", "idempotency_record"),
+    ):
+        found[table] = await scene.superuser.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608
+    return found
+
+
+@pytest.mark.parametrize("table", ["register_entry", "application_step", "outbox_event"])
+@pytest.mark.parametrize("type_code", TYPES)
+async def test_an_approval_that_fails_half_way_leaves_nothing_behind(
+    unregistered: Scene, type_code: str, table: str
+) -> None:
+    scene = unregistered
+    place = (await submitted(scene, type_code)).place
+    await scene.take("institution", "endorse", place=place)
+    before = await everything(scene)
+    owner = await asyncpg.connect(scene.cast.settings.owner_dsn)
+    await owner.execute(f"REVOKE INSERT ON {table} FROM registry_app")
+    try:
+        broken = await scene.act("approver", "approve", place=place)
+    finally:
+        await owner.execute(f"GRANT INSERT ON {table} TO registry_app")
+        await owner.close()
+    assert (*problem(broken), table in broken.text) == (500, "internal", False)
+    assert await everything(scene) == before
+    await scene.take("approver", "approve", place=place)
