@@ -24,7 +24,7 @@ def test_a_new_password_ends_the_other_sessions(visitors: Visitors, watch: Watch
     other = visitors.sign_in(login, width)
     settings.open_setting(page, "修改密码：修改密码", "修改密码")
     rules = page.get_by_role("list", name="密码要求")
-    expect(rules.get_by_role("listitem")).to_have_count(3)
+    expect(rules.get_by_role("listitem")).to_have_count(4)
     found = look(page, "password")
     _change(page, login.password, "Abcdefgh123456789")
     expect(page.get_by_role("alert").get_by_role("link", name="密码最多 16 位，请改短一些。")).to_be_visible()

@@ -100,4 +100,6 @@ class Newcomer:
 async def newcomer(door: OwnAccount, *, in_register: bool = True) -> Newcomer:
     """Somebody whom no test has met before."""
     person = await add_newcomer(door.cast.settings) if in_register else draw_doctor().person
-    return Newcomer(door, person, door.stranger(), f"n{new_id().hex[-12:]}")
+    # The letter between keeps it from looking like a phone number, whatever is drawn.
+    drawn = new_id().hex
+    return Newcomer(door, person, door.stranger(), f"n{drawn[-12:-6]}x{drawn[-6:]}")
