@@ -7,48 +7,11 @@ import httpx
 import pytest
 
 from registry_api.kit.roles import Realm
+from tests.support.operations import BODIES, SOME, on_cases
 from tests.support.people import FORM, Chain, Person
 from tests.support.problems import problem
 
 pytestmark = pytest.mark.usefixtures("fresh_counters")
-
-SOME = "00000000-0000-7000-8000-000000000001"
-CASE = f"applications/{SOME}"
-OPERATIONS: tuple[tuple[str, str, Realm | None], ...] = (
-    ("POST", f"/me/notices/{SOME}/read", None),
-    *(
-        (method, f"/doctor/{path}", "doctor")
-        for method, path in (
-            ("GET", CASE),
-            ("PATCH", CASE),
-            ("DELETE", CASE),
-            ("POST", f"{CASE}/submission"),
-            ("POST", f"{CASE}/withdrawal"),
-            ("POST", f"{CASE}/attachments"),
-            ("GET", f"{CASE}/attachments/{SOME}"),
-        )
-    ),
-    *(
-        (method, f"/{realm}/{path}", realm)
-        for realm in ("institution", "authority")
-        for method, path in (
-            ("GET", CASE),
-            ("POST", f"{CASE}/decisions"),
-            ("GET", f"{CASE}/attachments/{SOME}"),
-        )
-    ),
-)
-"""Operations on one thing, and the realm that may use them (None: everybody signed in)."""
-BODIES: dict[str, dict[str, Any]] = {
-    f"/doctor/{CASE}": {"json": {"payload": {}}},
-    f"/doctor/{CASE}/withdrawal": {"json": {}},
-    f"/doctor/{CASE}/attachments": {
-        "data": {"kind": "photo"},
-        "files": {"file": ("p.jpg", b"x", "image/jpeg")},
-    },
-    f"/institution/{CASE}/decisions": {"json": {"action": "endorse"}},
-    f"/authority/{CASE}/decisions": {"json": {"action": "accept"}},
-}
 
 
 def members_of(chain: Chain) -> dict[Realm, Person]:
@@ -62,9 +25,11 @@ async def ask(person: Person, method: str, path: str) -> httpx.Response:
 
 async def test_a_missing_application_is_not_found(chain: Chain) -> None:
     people = members_of(chain)
-    for method, path, realm in OPERATIONS:
-        answer = await ask(people[realm or "doctor"], method, path)
+    for method, path, realm in on_cases(chain.cast.app):
+        answer = await ask(people[realm], method, path)
         assert (method, path, *problem(answer)) == (method, path, 404, "not_found")
+    answer = await chain.doctor.call("POST", f"/me/notices/{SOME}/read")
+    assert problem(answer) == (404, "not_found")
 
 
 async def test_a_foreign_application_is_as_missing(chain: Chain) -> None:
@@ -84,9 +49,7 @@ async def test_a_foreign_application_is_as_missing(chain: Chain) -> None:
         "authority": await chain.cast.sign_in(place.authority_approver),
     }
     photo = chain.application["attachments"][0]["id"]
-    for method, path, realm in OPERATIONS:
-        if realm is None:
-            continue
+    for method, path, realm in on_cases(chain.cast.app):
         where = path.replace(f"attachments/{SOME}", f"attachments/{photo}").replace(SOME, chain.id)
         body = {} if method in ("GET", "DELETE") else BODIES.get(path, {})
         answer = await people[realm].call(method, where, version=chain.application["version"], **body)
