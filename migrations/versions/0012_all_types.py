@@ -55,8 +55,9 @@ POLICIES = (
         AND author_id = (SELECT scope_account())
         AND EXISTS (SELECT 1 FROM application c WHERE c.id = application_id))""",
     "ALTER TABLE authority_setting ENABLE ROW LEVEL SECURITY",
-    # What an authority has settled is public, like the rule it settles.
-    "CREATE POLICY everybody_reads ON authority_setting FOR SELECT TO registry_app USING (true)",
+    # What an authority has settled is for everybody to know, like the rule it settles.
+    """CREATE POLICY signed_in_read ON authority_setting FOR SELECT TO registry_app
+        USING ((SELECT scope_realm()) IS NOT NULL)""",
     """CREATE POLICY authority_settles ON authority_setting FOR INSERT TO registry_app WITH CHECK (
         (SELECT scope_realm()) = 'authority' AND authority_id = (SELECT scope_authority()))""",
     """CREATE POLICY authority_ends ON authority_setting FOR UPDATE TO registry_app

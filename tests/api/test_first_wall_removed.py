@@ -71,10 +71,11 @@ async def seen_by(person: Person, chain: Chain) -> list[str]:
     path = f"/{person.realm}/applications"
     attachment = chain.application["attachments"][0]["id"]
     found = []
+    staff = person.realm != "doctor"
     listed = await person.get(f"{path}?limit=100")
     if chain.id in [item["id"] for item in listed["items"]]:
         found.append("list")
-    if person.realm != "doctor":
+    if staff:
         for key, value in (
             ("name", chain.application["applicant"]["name"]),
             ("number", chain.application["number"]),
@@ -87,6 +88,26 @@ async def seen_by(person: Person, chain: Chain) -> list[str]:
         ("attachment", f"{path}/{chain.id}/attachments/{attachment}"),
     ):
         if (await person.call("GET", where)).status_code != 404:
+            found.append(name)
+    for name, method, where, body in (
+        ("notes", "GET", "notes", None),
+        ("note", "POST", "notes", {"text": "看"}),
+        ("assignment", "POST", "assignment", {"account_id": None}),
+        ("set aside", "POST", "set-aside", {"comment": "否"}),
+        ("take over", "POST", "take-over", {"comment": "否"}),
+        ("correction", "PATCH", "", {"payload": {}}),
+        ("withdrawal", "POST", "withdrawal", {"comment": "否"}),
+        ("objection", "POST", "objections", {"comment": "否"}),
+    ):
+        offered = {
+            "authority": where != "" and where not in ("withdrawal", "objections"),
+            "institution": where not in ("set-aside", "take-over", "objections"),
+            "doctor": where in ("", "withdrawal", "objections"),
+        }[person.realm]
+        if not offered:
+            continue
+        sent = {"version": chain.application["version"], "json": body} if body else {}
+        if (await person.call(method, f"{path}/{chain.id}/{where}".rstrip("/"), **sent)).status_code != 404:
             found.append(name)
     actions = {
         "doctor": [("submit", "")],
@@ -101,7 +122,7 @@ async def seen_by(person: Person, chain: Chain) -> list[str]:
 
 
 @pytest.mark.usefixtures("without_first_wall")
-@pytest.mark.parametrize("status", ["institution_review", "authority_review", "accepted"])
+@pytest.mark.parametrize("status", ["institution_review", "authority_review", "accepted", "approved"])
 async def test_without_the_first_wall_nobody_sees_or_moves_a_foreign_application(
     chain: Chain, status: str
 ) -> None:
@@ -128,6 +149,8 @@ async def test_the_check_over_http_notices_that_both_walls_are_gone(chain: Chain
             await superuser.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     assert all({"list", "detail", "attachment"} <= set(leak) for leak in leaks)
     assert all({"search by name", "search by number"} <= set(leak) for leak in leaks[1:])
+    assert all({"notes", "assignment"} <= set(leak) for leak in leaks[1:])
+    assert all("objection" in leak for leak in leaks[:1])
     for person in people:
         await person.client.aclose()
 

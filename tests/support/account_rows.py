@@ -57,6 +57,40 @@ async def add_views(connection: Any, applications: list[UUID], viewer: UUID) -> 
         )
 
 
+async def add_casework(connection: Any, case: Any, foreign: UUID, stranger: UUID) -> None:
+    """Notes of both offices and of strange ones, a setting, and a draft of each filer about the person and another."""
+    offices = {"institution": case["institution_id"], "authority": case["authority_id"]}
+    author = await connection.fetchval("SELECT id FROM account WHERE realm = 'authority' LIMIT 1")
+    for realm, office in offices.items():
+        strange = await connection.fetchval(f"SELECT id FROM {realm} WHERE id <> $1 LIMIT 1", office)  # noqa: S608
+        for application, whose in ((case["id"], office), (case["id"], strange), (foreign, strange)):
+            await connection.execute(
+                "INSERT INTO application_note (id, application_id, realm, office_id, author_id, author_name,"
+                " text_sealed, written_at) VALUES (gen_random_uuid(), $1, $2, $3, $4, 't', '', now())",
+                application,
+                realm,
+                whose,
+                author,
+            )
+    await connection.execute(
+        "INSERT INTO authority_setting (id, authority_id, name, value, valid_from, valid_to, document, recorded_at)"
+        " VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'true', current_date, current_date, 't', now())",
+        case["authority_id"],
+    )
+    for person in (case["practitioner_id"], stranger):
+        for filer in ("doctor", "institution", "authority"):
+            await connection.execute(
+                "INSERT INTO application (id, type, filer, status, version, practitioner_id, subject_id,"
+                " institution_id, authority_id, applicant_name, payload, status_since, act_by, updated_at)"
+                " VALUES (gen_random_uuid(), 'filing', $2, 'draft', 1, $1, gen_random_uuid(),"
+                " $3, $4, '', '{}', now(), current_date, now())",
+                person,
+                filer,
+                offices["institution"],
+                offices["authority"],
+            )
+
+
 async def add_identity_cases(
     connection: Any, account_id: UUID, institution_id: UUID, authority_id: UUID
 ) -> None:

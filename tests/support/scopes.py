@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from registry_api.kit.ids import new_id
-from tests.support.account_rows import add_identity_cases, add_own_rows, add_views
+from tests.support.account_rows import add_casework, add_identity_cases, add_own_rows, add_views
 from tests.support.people import Chain
 
 NOTHING = "SELECT id FROM application WHERE false"
@@ -33,11 +33,19 @@ class Scope:
     def office(self) -> UUID | None:
         return self.practitioner or self.institution or self.authority
 
-    def cases(self) -> str:
+    @property
+    def realm(self) -> str:
         if self.practitioner:
-            return f"SELECT id FROM application WHERE practitioner_id = '{self.practitioner}'"
-        column = "institution_id" if self.institution else "authority_id"
-        return f"SELECT id FROM application WHERE {column} = '{self.office}' AND status <> 'draft'"
+            return "doctor"
+        return "institution" if self.institution else "authority"
+
+    def cases(self) -> str:
+        """What lies or lay with the office; a draft is its filer's."""
+        if self.practitioner:
+            whose = f"practitioner_id = '{self.practitioner}'"
+        else:
+            whose = f"{self.realm}_id = '{self.office}'"
+        return f"SELECT id FROM application WHERE {whose} AND (status <> 'draft' OR filer = '{self.realm}')"
 
     def persons(self) -> str:
         """Who has an application or a practice with the office; with an authority also whom it registered, and who
@@ -86,6 +94,9 @@ def expected(scope: Scope) -> dict[str, str]:
         "api_client": NOTHING,
         "application": scope.cases(),
         "application_step": f"SELECT id FROM application_step WHERE application_id IN ({scope.cases()})",
+        "application_note": f"SELECT id FROM application_note WHERE realm = '{scope.realm}'"
+        f" AND office_id = '{scope.office}'",
+        "authority_setting": "SELECT id FROM authority_setting",
         "attachment": f"SELECT id FROM attachment WHERE application_id IN ({scope.cases()})",
         "application_view": f"SELECT id FROM application_view WHERE application_id IN ({scope.cases()})"
         if scope.practitioner
@@ -121,6 +132,8 @@ def of_persons(table: str, scope: Scope) -> str:
 
 UNREADABLE = {"api_client", "outbox_event"}
 """Tables that the application's role may not read at all."""
+SHOWN_TO_ALL = {"authority_setting"}
+"""Tables that every session shows whole."""
 TABLES = sorted(expected(Scope(UUID(int=0), authority=UUID(int=0))))
 
 
@@ -240,6 +253,7 @@ async def members(chain: Chain, superuser: Any) -> Members:
         "SELECT id FROM application WHERE practitioner_id <> $1 LIMIT 1", case["practitioner_id"]
     )
     await add_views(superuser, [case["id"], foreign], logins["institution"])
+    await add_casework(superuser, case, foreign, stranger)
     await add_identity_cases(superuser, logins["doctor"], case["institution_id"], case["authority_id"])
     for account_id in logins.values():
         await superuser.execute(
