@@ -96,7 +96,7 @@ def test_chain_runs_through_the_generated_client(generated: Generated, server: S
         created.id,
         client=doctor,
         body=generated.model("body_upload_attachment", "BodyUploadAttachment")(
-            kind="photo",
+            kind=generated.model("body_upload_attachment_kind", "BodyUploadAttachmentKind")("photo"),
             file=generated.part("types", "File")(
                 payload=io.BytesIO(portrait()), file_name="p.jpg", mime_type="image/jpeg"
             ),

@@ -13,7 +13,7 @@ from registry_api.applications.models import Application, ApplicationNote
 from registry_api.applications.perform import scope_of
 from registry_api.applications.problems import AssignedToAnother, RoleNotAllowed, WrongState
 from registry_api.applications.schemas import CaseNote
-from registry_api.applications.turn import open_rows, situation_of
+from registry_api.applications.turn import offered
 from registry_api.audit.service import record
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
@@ -83,8 +83,7 @@ async def assign(
     if case is None:
         raise NotFound
     if HOLDERS[case.status] != staff.realm:
-        rows = open_rows(situation_of(case, work.today), staff.role)
-        raise WrongState(case.status, [row.action for row in rows])
+        raise WrongState(case.status, offered(case, work.today, staff.role))
     if case.assignee_id != instead_of:
         raise AssignedToAnother(case.assignee_name or "")
     name = None

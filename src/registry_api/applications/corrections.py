@@ -10,11 +10,21 @@ from registry_api.kit.problems import InvalidBody, pointer
 
 
 def places_of(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload by place: a JSON pointer for each reference and each field of the form."""
-    places = {pointer(("payload", key)): value for key, value in payload.items() if key != "form"}
-    return places | {
-        pointer(("payload", "form", key)): value for key, value in payload.get("form", {}).items()
+    """What was filed, by place: a JSON pointer for each reference, each field of the form and each proof.
+
+    `payload` may carry the proofs as `attachments`, id to name; no type has a field of that name.
+    """
+    places = {
+        pointer(("payload", key)): value
+        for key, value in payload.items()
+        if key not in ("form", "attachments")
     }
+    form, proofs = payload.get("form", {}), payload.get("attachments", {})
+    return (
+        places
+        | {pointer(("payload", "form", key)): value for key, value in form.items()}
+        | {pointer(("attachments", key)): name for key, name in proofs.items()}
+    )
 
 
 def changed_places(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

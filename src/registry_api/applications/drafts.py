@@ -22,13 +22,12 @@ from registry_api.applications.payloads import (
     type_of,
 )
 from registry_api.applications.problems import NotActivated, WrongState
-from registry_api.applications.turn import open_rows, situation_of
+from registry_api.applications.turn import offered
 from registry_api.applications.types.spec import ApplicationType, Facts, Payload
 from registry_api.audit.service import record
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import InvalidBody, NotFound
-from registry_api.kit.roles import Role
 from registry_api.kit.work import Match, Work
 from registry_api.photos import service as photos
 from registry_api.workflow.table import EDITABLE_STATUSES, Status
@@ -154,7 +153,7 @@ async def lock_own_case(
     if case is None:
         raise NotFound
     if case.status not in statuses or case.filer != filer.realm:
-        raise WrongState(case.status, _offered(case, work, filer.role))
+        raise WrongState(case.status, offered(case, work.today, filer.role))
     return case
 
 
@@ -179,7 +178,7 @@ async def edit_draft(
     if fixed and facts.institution_id != case.institution_id:
         raise InvalidBody([{"pointer": place, "code": "institution_fixed"} for place in fixed])
     photo_id = getattr(payload, "photo_id", None)
-    if photo_id is not None and not await photos.belongs(work, photo_id, application_id):
+    if photo_id is not None and not await photos.is_photo_of(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
     require_institution(payload, facts)
     await work.tx.run(
@@ -207,9 +206,3 @@ def require_institution(payload: Payload, facts: Facts) -> None:
     """An institution that the payload names is in the register of institutions. Raises InvalidBody."""
     if getattr(payload, "institution_id", None) is not None and facts.institution_status is None:
         raise InvalidBody([{"pointer": "/payload/institution_id", "code": "unknown_reference"}])
-
-
-def _offered(case: queries.Case, work: Work, role: Role) -> list[str]:
-    # As the contract names actions: a correction is submitted like any draft, by whichever row it goes.
-    rows = [row.action for row in open_rows(situation_of(case, work.today), role)]
-    return list(dict.fromkeys("submit" if action.startswith("resubmit") else action for action in rows))

@@ -10,8 +10,9 @@ from registry_api.accounts.principals import Principal
 from registry_api.applications.deadlines import ACCEPTANCE_DAYS, DECISION_DAYS, ESCALATION_DAYS, due
 from registry_api.applications.judging import Judged
 from registry_api.applications.models import NUMBER_SEQUENCE, Application, ApplicationStep
-from registry_api.applications.payloads import endorsement_digest, join_payload
+from registry_api.applications.payloads import endorsement_digest
 from registry_api.applications.queries import CASE_COLUMNS, Case
+from registry_api.applications.sent_back import PAYLOAD_PLACE, copy_of, whole_payload
 from registry_api.applications.turn import REVIEWING_FIRST, Move
 from registry_api.applications.types import TYPES
 from registry_api.audit.service import INSERT_EVENT, event_values
@@ -23,7 +24,6 @@ from registry_api.outbox.service import event
 from registry_api.workflow.table import HOLDERS, Action, Status, Transition
 
 COMMENT_PLACE = "application_step.comment"
-PAYLOAD_PLACE = "application_step.payload"
 SENDING_BACK: tuple[Action, ...] = ("return", "request_correction")
 ENDORSING: tuple[Action, ...] = ("endorse", "report")
 """What the institution stands for; a report that it corrects it stands for anew."""
@@ -55,11 +55,6 @@ _APPEND_STEP = Statement(
 )
 
 
-def whole_payload(work: Work, case: Case) -> dict[str, Any]:
-    """The payload as the applicant gave it."""
-    return join_payload(work, TYPES[case.type], case.payload, case.form_sealed, case.id)
-
-
 def digest_of(work: Work, case: Case) -> bytes:
     """What an endorsement would cover now."""
     return endorsement_digest(whole_payload(work, case))
@@ -76,6 +71,7 @@ async def write_move(
 ) -> None:
     """Moves the case by a row of the table. `told` is what the notice needs beyond the application."""
     source, target = case.status, row.target_from(case.status)
+    sent_back = await copy_of(work, case) if row.action in SENDING_BACK else None
     _stamp(work, principal, case, row)
     details: dict[str, Any] = {"from": source, "to": target, "version": case.version}
     moved = {
@@ -87,7 +83,7 @@ async def write_move(
     }
     writes: list[Write] = [
         _saved(work, case, judged),
-        (_APPEND_STEP, _step(work, principal, case, row, move, source, judged)),
+        (_APPEND_STEP, _step(work, principal, case, row, move, source, judged, sent_back)),
         (
             INSERT_EVENT,
             event_values(
@@ -123,9 +119,9 @@ def _step(
     move: Move,
     source: Status,
     judged: Judged | None,
+    sent_back: dict[str, Any] | None,
 ) -> dict[str, Any]:
     step_id, sealer = new_id(), work.system.sealer
-    sent_back = row.action in SENDING_BACK
     return {
         "id": step_id,
         "application_id": case.id,
@@ -138,9 +134,7 @@ def _step(
         "actor_name": principal.name,
         "office": principal.office,
         "comment_sealed": _seal_words(work, move, step_id),
-        "payload_sealed": sealer.seal_json(whole_payload(work, case), PAYLOAD_PLACE, step_id)
-        if sent_back
-        else None,
+        "payload_sealed": sealer.seal_json(sent_back, PAYLOAD_PLACE, step_id) if sent_back else None,
         "checks": [
             {"code": finding.code, "passed": finding.passed}
             for finding in (judged.findings if judged else ())

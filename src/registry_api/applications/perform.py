@@ -5,12 +5,12 @@ from uuid import UUID
 
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
-from registry_api.applications.corrections import changed_places
 from registry_api.applications.drafts import practitioner_of
 from registry_api.applications.judging import Judged, judge_case
-from registry_api.applications.moving import PAYLOAD_PLACE, digest_of, whole_payload, write_move
+from registry_api.applications.moving import digest_of, write_move
 from registry_api.applications.problems import EndorsementOutdated
 from registry_api.applications.queries import Case
+from registry_api.applications.sent_back import SUBMITTING, changes
 from registry_api.applications.turn import Move, decide_turn, require_right_person, require_words
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Approval, Facts
@@ -22,7 +22,6 @@ from registry_api.register import service as register
 from registry_api.workflow.table import Action, Transition
 
 FILING: tuple[Action, ...] = ("report", "file_direct", "file_for_countersign")
-SUBMITTING: tuple[Action, ...] = ("submit", "resubmit", "resubmit_for_endorsement")
 
 
 def scope_of(principal: Principal) -> UUID:
@@ -53,7 +52,7 @@ async def perform(
         move.action = _resubmission(work, case)
     if move.action in SUBMITTING and case.correction_requested_at is not None:
         # Also after the institution returned a correction: what changed meanwhile counts as well.
-        case.changed_places = await _changes(work, case)
+        case.changed_places = await changes(work, case)
     row = decide_turn(case, move.action, principal.role, work.today)
     match.require(case.version)
     judged = await take(work, principal, case, row, move)
@@ -118,12 +117,3 @@ def _resubmission(work: Work, case: Case) -> Action:
     """A correction goes to the authority, or back to the institution if what it endorsed has changed."""
     own = case.filer == "institution"
     return "resubmit" if own or case.endorsed_digest == digest_of(work, case) else "resubmit_for_endorsement"
-
-
-async def _changes(work: Work, case: Case) -> list[str]:
-    """Places that differ from what was sent back; all of them where no copy was kept."""
-    sent_back = await work.tx.find(queries.LAST_SENT_BACK, application_id=case.id)
-    before: dict[str, Any] = {}
-    if sent_back is not None and sent_back.payload_sealed is not None:
-        before = work.system.sealer.open_json(sent_back.payload_sealed, PAYLOAD_PLACE, sent_back.step_id)
-    return changed_places(before, whole_payload(work, case))

@@ -86,4 +86,10 @@ class TooManyAttachments(Problem):
     status, code = 409, "too_many_attachments"
 
 
+class PhotoInUse(Problem):
+    """The photo that the payload names stays until another one is chosen."""
+
+    status, code = 409, "photo_in_use"
+
+
 CONSTRAINTS["uq_application_open_case"] = OpenApplicationExists

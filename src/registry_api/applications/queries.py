@@ -141,6 +141,9 @@ class AttachmentRow:
 
     id: UUID
     kind: Any
+    name_sealed: bytes | None
+    uploaded_by: Any
+    created_at: datetime
     status: Any
     content_type: str
     size: int
@@ -266,23 +269,11 @@ def application_detail(realm: Realm) -> Statement[Detail]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SentBack:
-    """The payload as it was when a correction was asked for."""
-
-    step_id: UUID
-    payload_sealed: bytes | None
-
-
-LAST_SENT_BACK = Statement(
-    select(ApplicationStep.id, ApplicationStep.payload_sealed)
-    .where(
-        ApplicationStep.application_id == bindparam("application_id"),
-        ApplicationStep.action == "request_correction",
-    )
-    .order_by(ApplicationStep.version.desc())
-    .limit(1),
-    SentBack,
+ATTACHMENT = Statement(
+    select(*(getattr(Attachment, name) for name in AttachmentRow.__dataclass_fields__)).where(
+        Attachment.id == bindparam("attachment_id"), Attachment.application_id == bindparam("application_id")
+    ),
+    AttachmentRow,
 )
 
 

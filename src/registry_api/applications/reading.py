@@ -9,16 +9,15 @@ from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.facts import read_facts
+from registry_api.applications.files import describe
 from registry_api.applications.moving import COMMENT_PLACE
 from registry_api.applications.payloads import fixed_places, join_payload, parse_payload
 from registry_api.applications.perform import scope_of
 from registry_api.applications.queries import Detail
 from registry_api.applications.schemas import (
-    Advice,
     Applicant,
     ApplicationRead,
     Assignee,
-    AttachmentRead,
     AuthorityRef,
     AvailableAction,
     Desk,
@@ -26,6 +25,7 @@ from registry_api.applications.schemas import (
     Qualification,
     TimelineStep,
 )
+from registry_api.applications.sent_back import previous_values
 from registry_api.applications.turn import Situation, open_rows, situation
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Check, Facts, Question
@@ -86,13 +86,14 @@ async def read_application(
         if row.authority_id
         else None,
         payload=join_payload(work, TYPES[row.type], row.payload, row.form_sealed, row.id),
-        attachments=[_attachment(item, language) for item in row.attachments],
+        attachments=[describe(work, item) for item in row.attachments],
         desk=_desk(work, row),
         assignee=_assignee(principal, row),
         available_actions=actions(_situation(work, row), principal.role, language),
         timeline=[_step(work, step) for step in row.steps],
         checks=await _checks(work, row, facts),
         changed_places=row.changed_places,
+        previous_values=await previous_values(work, row),
         fixed_places=fixed_places(TYPES[row.type], row.endorsed_digest),
         registration_id=row.registration_id,
         created_at=row.created_at,
@@ -179,19 +180,6 @@ def _institution(row: Detail) -> InstitutionRef | None:
         division_name=row.division_name or "",
         address=row.institution_address or "",
         phone=row.institution_phone or "",
-    )
-
-
-def _attachment(item: queries.AttachmentRow, language: Language) -> AttachmentRead:
-    return AttachmentRead(
-        id=item.id,
-        kind=item.kind,
-        status=item.status,
-        content_type=item.content_type,
-        size=item.size,
-        width=item.width,
-        height=item.height,
-        advice=[Advice(code=code, message=text(f"photo.{code}", language)) for code in item.advice],
     )
 
 

@@ -1,9 +1,9 @@
 """Operations of doctors on their own applications."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Query, Response
 
 from registry_api.accounts.principals import CurrentAccount, CurrentDoctor
 from registry_api.applications import drafts, listing, options, perform, reading
@@ -14,13 +14,11 @@ from registry_api.applications.bodies import (
     Reason,
     Withdrawal,
 )
-from registry_api.applications.files import read_attachment, store_photo
 from registry_api.applications.schemas import (
     ApplicationOptions,
     ApplicationPage,
     ApplicationRead,
     ApplicationTypeRead,
-    AttachmentRead,
 )
 from registry_api.applications.turn import Move
 from registry_api.applications.types import TYPES
@@ -32,9 +30,6 @@ from registry_api.workflow.table import Status
 router = APIRouter(prefix=API_PREFIX, tags=["doctor"], route_class=TransactionalRoute)
 TypeFilter = Annotated[str | None, Query(alias="type", max_length=40)]
 StatusFilter = Annotated[Status | None, Query()]
-JPEG: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
-}
 
 
 @router.get("/application-types", operation_id="listApplicationTypes")
@@ -164,37 +159,6 @@ async def object_to_report(
     del key
     facts = await perform.perform(work, doctor, application_id, match, Move("object", body.comment))
     return _tagged(response, await reading.read_application(work, doctor, application_id, facts))
-
-
-@router.post(
-    "/doctor/applications/{application_id}/attachments", status_code=201, operation_id="uploadAttachment"
-)
-async def upload_attachment(
-    doctor: CurrentDoctor,
-    work: CurrentWork,
-    application_id: UUID,
-    kind: Annotated[Literal["photo"], Form()],
-    # `format` as OpenAPI 3.0 had it: generators do not know 3.1's `contentMediaType` alone as a file.
-    file: Annotated[
-        UploadFile, File(description="JPEG or PNG, at most 5 MB.", json_schema_extra={"format": "binary"})
-    ],
-) -> AttachmentRead:
-    """Uploads the application's photo: 近 6 个月 2 寸白底免冠正面半身照. Advice is not refusal."""
-    del kind
-    return await store_photo(work, doctor, application_id, await file.read())
-
-
-@router.get(
-    "/doctor/applications/{application_id}/attachments/{attachment_id}",
-    operation_id="getMyAttachment",
-    response_class=Response,
-    responses=JPEG,
-)
-async def get_my_attachment(
-    doctor: CurrentDoctor, work: CurrentWork, application_id: UUID, attachment_id: UUID
-) -> Response:
-    """The file itself."""
-    return await read_attachment(work, doctor, application_id, attachment_id)
 
 
 def _tagged(response: Response, application: ApplicationRead) -> ApplicationRead:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from registry_api.applications.bodies import FieldComment
 from registry_api.applications.types.spec import Check, StepSpec
 from registry_api.kit.paging import Total
+from registry_api.kit.roles import Realm
 from registry_api.workflow.table import Action, CommentRule, Filer, Holder, Status, Tone
 
 
@@ -117,8 +118,13 @@ class AttachmentRead(BaseModel):
     """A file of the application."""
 
     id: UUID
-    kind: Literal["photo"]
-    status: Literal["pending", "approved", "rejected"]
+    kind: Literal["photo", "evidence"]
+    name: str | None
+    """What the uploader calls a proof (证明材料); a photo has none."""
+    uploaded_by: Realm
+    uploaded_at: datetime
+    status: Literal["pending", "approved", "rejected"] | None
+    """Of a photo, which the institution approves by its endorsement; null for a proof."""
     content_type: str
     size: int
     width: int
@@ -159,8 +165,8 @@ class ApplicationSummary(BaseModel):
 class ApplicationRead(BaseModel):
     """An application, whole.
 
-    `changed_places` are JSON pointers of what the last correction changed, `fixed_places` of what cannot be changed
-    any more.
+    `changed_places` are JSON pointers of what the last correction changed, `previous_values` what stood at each when
+    it was sent back (of a proof its name, null for nothing), `fixed_places` what cannot be changed any more.
     """
 
     id: UUID
@@ -183,6 +189,7 @@ class ApplicationRead(BaseModel):
     timeline: list[TimelineStep]
     checks: list[Check]
     changed_places: list[str]
+    previous_values: dict[str, Any]
     fixed_places: list[str]
     registration_id: UUID | None
     created_at: datetime

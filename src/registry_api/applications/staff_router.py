@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, PrincipalDependency
 from registry_api.applications import casework, listing, reading
 from registry_api.applications.bodies import ApplicationFilter, ApplicationSearch, Assignment, NoteCreate
+from registry_api.applications.file_router import JPEG
 from registry_api.applications.files import read_attachment
-from registry_api.applications.router import JPEG
 from registry_api.applications.schemas import ApplicationPage, ApplicationRead, CaseNotes, Summary
 from registry_api.kit.paging import CursorRefused
 from registry_api.kit.problems import InvalidBody

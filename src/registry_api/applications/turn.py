@@ -92,6 +92,12 @@ def situation_of(case: Case, today: date) -> Situation:
     )
 
 
+def offered(case: Case, today: date, role: Role) -> list[str]:
+    """Actions open to the role, as the contract names them: a correction is submitted like any draft."""
+    rows = [row.action for row in open_rows(situation_of(case, today), role)]
+    return list(dict.fromkeys("submit" if action.startswith("resubmit") else action for action in rows))
+
+
 def decide_turn(case: Case, action: Action, role: Role, today: date) -> Transition:
     """The table's row for the action. Raises RoleNotAllowed or WrongState."""
     open_now: list[str] = [row.action for row in open_rows(situation_of(case, today), role)]
@@ -126,32 +132,39 @@ def require_right_person(work: Work, principal: Principal, case: Case, row: Tran
     """
     if isinstance(principal, Doctor):
         return
-    refusal = _refusal(principal, case, row)
-    if refusal is not None:
-        record_refusal(
-            work,
-            principal,
-            "application.decision_refused",
-            object_type="application",
-            object_id=case.id,
-            details={"code": refusal.code},
-        )
-        raise refusal
+    require_not_own(work, principal, case)
+    if isinstance(principal, AuthorityStaff) and _has_decided(principal, case, row):
+        raise _recorded(work, principal, case, SamePerson())
     if case.assignee_id not in (None, principal.account_id) and HOLDERS[case.status] == principal.realm:
         # A colleague's work counts at their own desk; it does not keep an authority from taking over or terminating.
         raise AssignedToAnother(case.assignee_name or "")
 
 
-def _refusal(principal: Principal, case: Case, row: Transition) -> Problem | None:
-    person = principal.id_number_index
+def require_not_own(work: Work, principal: Principal, case: Case) -> None:
+    """Nobody of the staff has a hand in their own case. Raises OwnCase, which is recorded."""
+    person = None if isinstance(principal, Doctor) else principal.id_number_index
     if person is not None and person == case.applicant_index:
-        return OwnCase()
-    if not isinstance(principal, AuthorityStaff):
-        return None
+        raise _recorded(work, principal, case, OwnCase())
+
+
+def _recorded(work: Work, principal: Principal, case: Case, refusal: Problem) -> Problem:
+    record_refusal(
+        work,
+        principal,
+        "application.decision_refused",
+        object_type="application",
+        object_id=case.id,
+        details={"code": refusal.code},
+    )
+    return refusal
+
+
+def _has_decided(principal: AuthorityStaff, case: Case, row: Transition) -> bool:
+    person = principal.id_number_index
     others = [(case.endorsed_by, case.endorser_index)]
     if row.action in REVIEWING_FIRST:
         others.append((case.decided_by, case.decider_index))
-    for account_id, index in others:
-        if principal.account_id == account_id or (person is not None and person == index):
-            return SamePerson()
-    return None
+    return any(
+        principal.account_id == account_id or (person is not None and person == index)
+        for account_id, index in others
+    )

@@ -1,6 +1,5 @@
 """What a person claims, and the proofs: sealed in the row and in the storage."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,19 +8,13 @@ from uuid import UUID
 from fastapi import UploadFile
 
 from registry_api.identity_cases.schemas import MAX_FILES
-from registry_api.kit.problems import InvalidBody, Problem
+from registry_api.kit.problems import InvalidBody
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
-from registry_api.photos.decoder import PhotoRefused, decode_evidence
+from registry_api.photos.evidence import EvidenceInvalid, decode
 
 CLAIM_PLACE = "identity_case.claim"
 REASON_PLACE = "identity_case.reason"
-
-
-class EvidenceInvalid(Problem):
-    """A file is no image that can be used; `reason` says why."""
-
-    status, code = 422, "evidence_invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +55,7 @@ async def decode_files(work: Work, files: Sequence[UploadFile]) -> list[bytes]:
         raise InvalidBody([{"pointer": "/evidence", "code": "too_many_files", "values": values}])
     if not files:
         raise EvidenceInvalid(values={"reason": text("evidence.missing", work.language)}, reason="missing")
-    decoded = []
-    for file in files:
-        try:
-            decoded.append(await asyncio.to_thread(decode_evidence, await file.read()))
-        except PhotoRefused as refused:
-            reason = text(f"evidence.{refused.code}", work.language)
-            raise EvidenceInvalid(values={"reason": reason}, reason=refused.code) from refused
-    return decoded
+    return [(await decode(await file.read(), work)).jpeg for file in files]
 
 
 def keys_of(case_id: UUID, count: int) -> list[str]:

@@ -18,6 +18,7 @@ from registry_api.kit.texts import has_text, text
 from registry_api.kit.work import Work
 from registry_api.personal_data.events import event_title
 from registry_api.personal_data.held import ACCOUNT, APPLICATIONS, OF_ACCOUNT, OF_PERSON, PERSON
+from registry_api.photos import service as photos
 
 A_DAY = 3
 FORMAT = "registry-personal-data/1"
@@ -98,9 +99,10 @@ async def _application(work: Work, practitioner_id: UUID, application_id: UUID) 
             for step in row.steps
         ],
         "attachments": [
-            {
+            {"name": photos.open_name(work, attachment.id, attachment.name_sealed)}
+            | {
                 name: getattr(attachment, name)
-                for name in ("kind", "status", "content_type", "size", "width", "height")
+                for name in ("kind", "uploaded_by", "status", "content_type", "size", "width", "height")
             }
             for attachment in row.attachments
         ],

@@ -56,7 +56,7 @@ class PhotoRefused(Exception):  # noqa: N818 (errors of rules are named after wh
 
 @dataclass(frozen=True)
 class DecodedPhoto:
-    """A photo of our own encoding: RGB JPEG without metadata, `TARGET_SIZE` pixels."""
+    """A picture of our own encoding: RGB JPEG without metadata; a portrait has `TARGET_SIZE` pixels."""
 
     jpeg: bytes = field(repr=False)
     width: int
@@ -64,7 +64,7 @@ class DecodedPhoto:
     sha256: bytes = field(repr=False)
     """Digest of `jpeg`."""
     advice: list[AdviceCode]
-    """What the applicant had better change; the institution decides."""
+    """What the applicant had better change; the institution decides. Of a proof nothing."""
 
 
 def decode_photo(content: bytes) -> DecodedPhoto:
@@ -90,19 +90,10 @@ def decode_photo(content: bytes) -> DecodedPhoto:
     except Exception:
         # Pillow's plugins raise almost anything on damaged files, and a damaged file is the sender's.
         raise PhotoRefused("broken") from None
-    jpeg = BytesIO()
-    picture.save(jpeg, "JPEG", quality=_QUALITY, optimize=True)
-    encoded = jpeg.getvalue()
-    return DecodedPhoto(
-        jpeg=encoded,
-        width=picture.width,
-        height=picture.height,
-        sha256=hashlib.sha256(encoded).digest(),
-        advice=_advise(picture, width, height, len(content)),
-    )
+    return _encode(picture, _advise(picture, width, height, len(content)))
 
 
-def decode_evidence(content: bytes) -> bytes:
+def decode_evidence(content: bytes) -> DecodedPhoto:
     """A photo or scan of a paper, of any proportions, as an upright JPEG of ours; raises PhotoRefused."""
     if len(content) > MAX_BYTES:
         raise PhotoRefused("too_large")
@@ -121,9 +112,14 @@ def decode_evidence(content: bytes) -> bytes:
         page.paste(layer, mask=layer.getchannel("A"))
     except Exception:
         raise PhotoRefused("broken") from None
+    return _encode(page, [])
+
+
+def _encode(picture: Image.Image, advice: list[AdviceCode]) -> DecodedPhoto:
     jpeg = BytesIO()
-    page.save(jpeg, "JPEG", quality=_QUALITY, optimize=True)
-    return jpeg.getvalue()
+    picture.save(jpeg, "JPEG", quality=_QUALITY, optimize=True)
+    encoded = jpeg.getvalue()
+    return DecodedPhoto(encoded, picture.width, picture.height, hashlib.sha256(encoded).digest(), advice)
 
 
 def _open(content: bytes) -> Image.Image:

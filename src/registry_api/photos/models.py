@@ -15,15 +15,23 @@ class Attachment(Base):
 
     __tablename__ = "attachment"
     __table_args__ = (
-        CheckConstraint(one_of("kind", ("photo",)), name="kind"),
+        CheckConstraint(one_of("kind", ("photo", "evidence")), name="kind"),
         CheckConstraint(one_of("status", ("pending", "approved", "rejected")), name="status"),
+        CheckConstraint(one_of("uploaded_by", ("doctor", "institution", "authority")), name="uploaded_by"),
+        CheckConstraint("(kind = 'photo') = (status IS NOT NULL)", name="reviewed"),
+        CheckConstraint("(kind = 'evidence') = (name_sealed IS NOT NULL)", name="named"),
     )
 
     id: Mapped[Id]
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
     practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("practitioner.id"), index=True)
     kind: Mapped[Words]
-    status: Mapped[Words]
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What the uploader calls a proof; a photo needs no name."""
+    uploaded_by: Mapped[Words] = mapped_column(server_default="doctor")
+    """The realm of the uploader."""
+    status: Mapped[str | None] = mapped_column(Text)
+    """Of a photo, which the institution approves; a proof is shown, not approved by itself."""
     storage_key: Mapped[str] = mapped_column(Text)
     content_type: Mapped[Words]
     sha256: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,14 +1,15 @@
-"""Photos of applications: stored, shown, decided with the institution's endorsement."""
+"""Files of applications: stored, shown and removed; the photo is decided with the institution's endorsement."""
 
 import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from registry_api.kit.db import Statement, unread
+from registry_api.kit.db import Statement, Write, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import Problem
+from registry_api.kit.roles import Realm
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.outbox.service import event
@@ -16,6 +17,8 @@ from registry_api.photos.decoder import DecodedPhoto, PhotoRefused, decode_photo
 from registry_api.photos.models import Attachment
 
 MAX_PER_APPLICATION = 20
+NAME_PLACE = "attachment.name"
+CONTENT_PLACE = "attachment.content"
 
 
 class PhotoInvalid(Problem):
@@ -25,11 +28,22 @@ class PhotoInvalid(Problem):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPhoto:
-    """Where the content lies."""
+class StoredFile:
+    """Where the content lies, and who put it there."""
 
+    kind: str
+    uploaded_by: str
     storage_key: str
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The application that a file belongs to, its person, and the realm that uploads."""
+
+    application_id: UUID
+    practitioner_id: UUID
+    realm: Realm
 
 
 _INSERT = Statement(
@@ -37,8 +51,10 @@ _INSERT = Statement(
         id=bindparam("id"),
         application_id=bindparam("application_id"),
         practitioner_id=bindparam("practitioner_id"),
-        kind="photo",
-        status="pending",
+        kind=bindparam("kind"),
+        name_sealed=bindparam("name_sealed"),
+        uploaded_by=bindparam("uploaded_by"),
+        status=bindparam("status"),
         storage_key=bindparam("storage_key"),
         content_type="image/jpeg",
         sha256=bindparam("sha256"),
@@ -51,10 +67,10 @@ _INSERT = Statement(
     unread,
 )
 _FIND = Statement(
-    select(Attachment.storage_key, Attachment.content_type).where(
+    select(Attachment.kind, Attachment.uploaded_by, Attachment.storage_key, Attachment.content_type).where(
         Attachment.id == bindparam("attachment_id"), Attachment.application_id == bindparam("application_id")
     ),
-    StoredPhoto,
+    StoredFile,
 )
 _COUNT = Statement(
     select(func.count())
@@ -65,9 +81,25 @@ _COUNT = Statement(
 _KEYS = Statement(
     select(Attachment.storage_key).where(Attachment.application_id == bindparam("application_id")), str
 )
+_PROOFS = Statement(
+    select(Attachment.id, Attachment.name_sealed)
+    .where(Attachment.application_id == bindparam("application_id"), Attachment.kind == "evidence")
+    .order_by(Attachment.id),
+    lambda attachment_id, name_sealed: (attachment_id, name_sealed),
+)
+_DELETE = Statement(
+    delete(Attachment).where(
+        Attachment.id == bindparam("attachment_id"), Attachment.application_id == bindparam("application_id")
+    ),
+    unread,
+)
 _APPROVE = Statement(
     update(Attachment)
-    .where(Attachment.id == bindparam("attachment_id"), Attachment.application_id == bindparam("owner_id"))
+    .where(
+        Attachment.id == bindparam("attachment_id"),
+        Attachment.application_id == bindparam("owner_id"),
+        Attachment.kind == "photo",
+    )
     .values(status="approved", decided_at=bindparam("now"), decided_by=bindparam("account_id")),
     unread,
 )
@@ -87,17 +119,25 @@ async def count(work: Work, application_id: UUID) -> int:
     return await work.tx.get(_COUNT, application_id=application_id)
 
 
-async def store(work: Work, photo: DecodedPhoto, application_id: UUID, practitioner_id: UUID) -> UUID:
-    """Stores a decoded photo, pending until the institution endorses; gives its id."""
-    attachment_id = new_id()
-    key = f"applications/{application_id}/{attachment_id}"
+async def store(work: Work, photo: DecodedPhoto, owner: Owner, name: str | None = None) -> UUID:
+    """Stores a decoded picture; gives its id. Without a name it is the photo, pending until the institution endorses.
+
+    A proof has a name, and lies sealed: a verdict or a diagnosis tells more of a person than a portrait.
+    """
+    attachment_id, sealer = new_id(), work.system.sealer
+    key = f"applications/{owner.application_id}/{attachment_id}"
+    content = photo.jpeg if name is None else sealer.seal(photo.jpeg, CONTENT_PLACE, attachment_id)
     # The blob first: a row without content would be a lie, content without a row only waits to be swept.
-    await work.system.storage.put(key, photo.jpeg, "image/jpeg")
+    await work.system.storage.put(key, content, "image/jpeg")
     await work.tx.run(
         _INSERT,
         id=attachment_id,
-        application_id=application_id,
-        practitioner_id=practitioner_id,
+        application_id=owner.application_id,
+        practitioner_id=owner.practitioner_id,
+        kind="photo" if name is None else "evidence",
+        name_sealed=None if name is None else sealer.seal(name, NAME_PLACE, attachment_id),
+        uploaded_by=owner.realm,
+        status="pending" if name is None else None,
         storage_key=key,
         sha256=photo.sha256,
         size=len(photo.jpeg),
@@ -109,14 +149,40 @@ async def store(work: Work, photo: DecodedPhoto, application_id: UUID, practitio
     return attachment_id
 
 
-async def find(work: Work, application_id: UUID, attachment_id: UUID) -> StoredPhoto | None:
-    """Where a file of a visible application lies."""
+async def find(work: Work, application_id: UUID, attachment_id: UUID) -> StoredFile | None:
+    """A file of a visible application."""
     return await work.tx.find(_FIND, attachment_id=attachment_id, application_id=application_id)
 
 
-async def belongs(work: Work, attachment_id: UUID, application_id: UUID) -> bool:
-    """Whether the file is one of the application's."""
-    return await find(work, application_id, attachment_id) is not None
+async def read(work: Work, attachment_id: UUID, stored: StoredFile) -> bytes:
+    """The content of a file."""
+    content = await work.system.storage.get(stored.storage_key)
+    if stored.kind == "photo":
+        return content
+    return work.system.sealer.open_bytes(content, CONTENT_PLACE, attachment_id)
+
+
+async def is_photo_of(work: Work, attachment_id: UUID, application_id: UUID) -> bool:
+    """Whether the file is a photo of the application's."""
+    found = await find(work, application_id, attachment_id)
+    return found is not None and found.kind == "photo"
+
+
+async def proofs(work: Work, application_id: UUID) -> dict[str, str]:
+    """The proofs of an application, id to name, oldest first."""
+    rows = await work.tx.fetch_all(_PROOFS, application_id=application_id)
+    return {str(row_id): open_name(work, row_id, sealed) or "" for row_id, sealed in rows}
+
+
+def open_name(work: Work, attachment_id: UUID, sealed: bytes | None) -> str | None:
+    """What the uploader called a proof."""
+    return None if sealed is None else work.system.sealer.open_text(sealed, NAME_PLACE, attachment_id)
+
+
+async def remove(work: Work, application_id: UUID, attachment_id: UUID, stored: StoredFile) -> None:
+    """Removes a file; its content follows after the commit."""
+    await work.tx.run(_DELETE, attachment_id=attachment_id, application_id=application_id)
+    await work.tx.run_together(_removal(work, stored.storage_key))
 
 
 async def approve(work: Work, attachment_id: UUID, application_id: UUID, account_id: UUID) -> None:
@@ -129,4 +195,8 @@ async def approve(work: Work, attachment_id: UUID, application_id: UUID, account
 async def schedule_removal(work: Work, application_id: UUID) -> None:
     """Has the worker remove the files after the commit."""
     for key in await work.tx.fetch_all(_KEYS, application_id=application_id):
-        await work.tx.run_together(event(work, "photo.removed", {"storage_key": key}))
+        await work.tx.run_together(_removal(work, key))
+
+
+def _removal(work: Work, key: str) -> Write:
+    return event(work, "photo.removed", {"storage_key": key})

@@ -170,6 +170,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authority/applications/{application_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Authority Attachment
+         * @description Adds a proof to a case on the authority's desk, or to what it handled directly, on the same day.
+         */
+        post: operations["uploadAuthorityAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authority/applications/{application_id}/attachments/{attachment_id}": {
         parameters: {
             query?: never;
@@ -974,7 +994,7 @@ export interface paths {
         put?: never;
         /**
          * Upload Attachment
-         * @description Uploads the application's photo: 近 6 个月 2 寸白底免冠正面半身照. Advice is not refusal.
+         * @description Uploads the application's photo (近 6 个月 2 寸白底免冠正面半身照), or a proof. Advice is not refusal.
          */
         post: operations["uploadAttachment"];
         delete?: never;
@@ -997,7 +1017,11 @@ export interface paths {
         get: operations["getMyAttachment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete My Attachment
+         * @description Deletes a file of mine from a draft, or from an application that came back; not the photo that it names.
+         */
+        delete: operations["deleteAttachment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1254,6 +1278,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/institution/applications/{application_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Institution Attachment
+         * @description Adds a proof to a report of the institution's own, while it awaits acceptance or came back.
+         */
+        post: operations["uploadInstitutionAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/institution/applications/{application_id}/attachments/{attachment_id}": {
         parameters: {
             query?: never;
@@ -1268,7 +1312,11 @@ export interface paths {
         get: operations["getInstitutionAttachment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Institution Attachment
+         * @description Deletes a proof of the institution's own from a report that came back.
+         */
+        delete: operations["deleteInstitutionAttachment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2910,8 +2958,8 @@ export interface components {
          * ApplicationRead
          * @description An application, whole.
          *
-         *     `changed_places` are JSON pointers of what the last correction changed, `fixed_places` of what cannot be changed
-         *     any more.
+         *     `changed_places` are JSON pointers of what the last correction changed, `previous_values` what stood at each when
+         *     it was sent back (of a proof its name, null for nothing), `fixed_places` what cannot be changed any more.
          */
         ApplicationRead: {
             applicant: components["schemas"]["Applicant"];
@@ -2950,6 +2998,10 @@ export interface components {
             number: string | null;
             /** Payload */
             payload: {
+                [key: string]: unknown;
+            };
+            /** Previous Values */
+            previous_values: {
                 [key: string]: unknown;
             };
             /** Registration Id */
@@ -3153,16 +3205,25 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @constant
-             */
-            kind: "photo";
-            /** Size */
-            size: number;
-            /**
-             * Status
              * @enum {string}
              */
-            status: "pending" | "approved" | "rejected";
+            kind: "photo" | "evidence";
+            /** Name */
+            name: string | null;
+            /** Size */
+            size: number;
+            /** Status */
+            status: ("pending" | "approved" | "rejected") | null;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+            /**
+             * Uploaded By
+             * @enum {string}
+             */
+            uploaded_by: "doctor" | "institution" | "authority";
             /** Width */
             width: number;
         };
@@ -3281,9 +3342,55 @@ export interface components {
             file: string;
             /**
              * Kind
+             * @enum {string}
+             */
+            kind: "photo" | "evidence";
+            /**
+             * Name
+             * @description What it is, such as 户口注销证明; reviewers see it. Needed for evidence.
+             * @default
+             */
+            name: string;
+        };
+        /** Body_uploadAuthorityAttachment */
+        Body_uploadAuthorityAttachment: {
+            /**
+             * File
+             * Format: binary
+             * @description JPEG or PNG, at most 5 MB.
+             */
+            file: string;
+            /**
+             * Kind
              * @constant
              */
-            kind: "photo";
+            kind: "evidence";
+            /**
+             * Name
+             * @description What it is, such as 户口注销证明; reviewers see it. Needed for evidence.
+             * @default
+             */
+            name: string;
+        };
+        /** Body_uploadInstitutionAttachment */
+        Body_uploadInstitutionAttachment: {
+            /**
+             * File
+             * Format: binary
+             * @description JPEG or PNG, at most 5 MB.
+             */
+            file: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "evidence";
+            /**
+             * Name
+             * @description What it is, such as 户口注销证明; reviewers see it. Needed for evidence.
+             * @default
+             */
+            name: string;
         };
         /**
          * CaptchaRead
@@ -6306,6 +6413,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApplicationRead"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadAuthorityAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadAuthorityAttachment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentRead"];
                 };
             };
             /** @description No identity */
@@ -10062,7 +10270,10 @@ export interface operations {
     uploadAttachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 application_id: string;
             };
@@ -10207,6 +10418,99 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11490,6 +11794,107 @@ export interface operations {
             };
         };
     };
+    uploadInstitutionAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadInstitutionAttachment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentRead"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getInstitutionAttachment: {
         parameters: {
             query?: never;
@@ -11540,6 +11945,99 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteInstitutionAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
