@@ -192,7 +192,9 @@ async def test_two_people_where_the_authority_wants_it(countersigned: Scene) -> 
         assert problem(await scene.act("approver", action, "再看")) == (403, "same_person")
         assert problem(await scene.act("handler", action, "再看")) == (403, "role_not_allowed")
     assert (await scene.direct("filing", {"reason_code": "01"})).status_code == 409
+    assert await scene.notices("second") == await scene.notices() == ["file_for_countersign"]
     await scene.take("second", "countersign", "同意")
+    assert await scene.notices("institution") == ["countersign"]
     assert (await scene.registration())["status"] == "filed"
     steps = [(one["action"], one["to_status"]) for one in scene.application["timeline"]]
     assert steps == [("file_for_countersign", "countersign"), ("countersign", "approved")]

@@ -17,6 +17,7 @@ from registry_api.kit.work import Work
 from registry_api.messages.service import send
 from registry_api.notices.models import Notice
 from registry_api.outbox.worker import Event
+from registry_api.workflow.table import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,11 @@ class _Recipient:
         return {"number": self.number, "office": self.office}
 
 
-_ENDINGS = ("approve", "refuse", "decline", "set_aside")
-_WITHOUT_IT = ("file_direct", "countersign", "take_over", "terminate")
-"""What an authority does without the institution's word, or past its desk."""
+_TOLD_AFTERWARDS: tuple[Action, ...] = (
+    *("approve", "refuse", "decline", "terminate", "set_aside"),
+    *("take_over", "file_direct", "countersign"),
+)
+"""What an authority does that the institution hears of, whether it endorsed, was passed over or never asked."""
 _to = bindparam("to", type_=Text)
 _action = bindparam("action", type_=Text)
 
@@ -75,11 +78,8 @@ _RECIPIENTS = Statement(
                     Account.role != "authority_auditor",
                 ),
                 and_(
-                    # A refusal is told to the institution as well (行政许可法 38), and the end of what it endorsed.
-                    or_(
-                        and_(or_(*_those(*_ENDINGS)), Application.endorsed_by.is_not(None)),
-                        *_those(*_WITHOUT_IT),
-                    ),
+                    # A refusal is told to the institution as well (行政许可法 38), and what ends on its desk.
+                    or_(*_those(*_TOLD_AFTERWARDS)),
                     Account.institution_id == Application.institution_id,
                 ),
             ),
