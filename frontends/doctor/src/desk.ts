@@ -2,6 +2,7 @@
 import { call } from '@registry/shared/api/client'
 import type { Application } from '@registry/shared/api/types'
 import type { Perform } from '@registry/shared/applications/useDecision'
+import { additionalOf, type ReadPractices } from '@registry/shared/applications/practices'
 import type { ReadAttachment } from '@registry/shared/applications/viewer'
 
 export function readApplication(id: string, signal?: AbortSignal): Promise<Application> {
@@ -14,12 +15,20 @@ export const readAttachment: ReadAttachment = (id, attachmentId, signal) =>
     signal,
   })
 
-/** Submits or withdraws; those are the two things that an applicant does to an application. */
+/** Submits, withdraws, or objects to what the institution reported: what an applicant does to an application. */
 export const perform: Perform = (action, { id, version }, { comment }, intent) => {
   const path = { application_id: id }
+  if (action === 'object') {
+    const body = { comment }
+    return call('post', '/api/v1/doctor/applications/{application_id}/objections', { path, body, version, intent })
+  }
   if (action === 'withdraw') {
     const body = { comment }
     return call('post', '/api/v1/doctor/applications/{application_id}/withdrawal', { path, body, version, intent })
   }
   return call('post', '/api/v1/doctor/applications/{application_id}/submission', { path, version, intent })
 }
+
+/** The additional practices among which 取消多执业机构备案 chooses. */
+export const readPractices: ReadPractices = async (signal) =>
+  additionalOf((await call('get', '/api/v1/doctor/registrations', { signal })).items)

@@ -44,6 +44,6 @@ function named(type: ApplicationType, pointer: string, message: string): string 
 
 function missingMessage(field: FieldSpec): string {
   if (field.widget === 'checkbox') return texts.form.requiredDeclaration
-  const chosen = ['select', 'date', 'institution', 'photo'].includes(field.widget)
+  const chosen = ['select', 'date', 'institution', 'practice', 'photo'].includes(field.widget)
   return chosen ? texts.form.requiredChoice(field.label) : texts.form.required(field.label)
 }

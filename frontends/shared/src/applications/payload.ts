@@ -1,4 +1,5 @@
-import type { ApplicationType, FieldSpec, Payload, StepSpec } from '../api/types'
+import type { ApplicationType, FieldSpec, Filer, Payload, StepSpec } from '../api/types'
+import { formatDay } from '../formats'
 
 /** The JSON pointer under which the service names a field: `form.sex` is `/payload/form/sex`. */
 export function pointerOf(field: FieldSpec): string {
@@ -51,10 +52,16 @@ export function findField(type: ApplicationType, pointer: string): { step: StepS
   return null
 }
 
+/** The choices of a field that are open to a filer. */
+export function optionsFor(field: FieldSpec, filer: Filer): NonNullable<FieldSpec['options']> {
+  return (field.options ?? []).filter((option) => !option.filers || option.filers.includes(filer))
+}
+
 /** A field's value in words: the label of a choice, the text itself; null for values that need a component. */
 export function wordsOf(field: FieldSpec, value: unknown): string | null {
   if (field.options) return field.options.find((option) => option.value === value)?.label ?? String(value ?? '')
-  if (['institution', 'photo', 'rows', 'checkbox', 'statement'].includes(field.widget)) return null
+  if (['institution', 'practice', 'photo', 'rows', 'checkbox', 'statement'].includes(field.widget)) return null
+  if (field.widget === 'date') return formatDay(typeof value === 'string' ? value : null)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 

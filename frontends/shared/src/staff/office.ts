@@ -1,5 +1,7 @@
 import { inject, type InjectionKey } from 'vue'
-import type { Application, ApplicationPage, Status, Summary } from '../api/types'
+import type { Application, ApplicationPage, CaseNotes, Status, Summary } from '../api/types'
+import type { Realm } from '../api/client'
+import type { Intent } from '../api/intent'
 import type { Perform } from '../applications/useDecision'
 
 /** Which applications a list shows; `status` null is every status. */
@@ -21,6 +23,7 @@ export interface QueueFilter {
  * Operations reject with ApiProblem.
  */
 export interface Office {
+  realm: Realm
   /** Statuses in which an application lies on this desk; the first is what the queue shows by default. */
   waiting: readonly [Status, ...Status[]]
   /** The manual's word on the button that opens a case. */
@@ -29,6 +32,11 @@ export interface Office {
   list(filter: QueueFilter, limit: number, signal?: AbortSignal): Promise<ApplicationPage>
   read(id: string, signal?: AbortSignal): Promise<Application>
   decide: Perform
+  /** Gives a case to somebody of the office, or to nobody; `insteadOf` is who had it when the caller looked. */
+  assign(id: string, accountId: string | null, insteadOf: string | null): Promise<Application>
+  /** What colleagues of the office noted on a case. */
+  listNotes(id: string, signal?: AbortSignal): Promise<CaseNotes>
+  addNote(id: string, text: string, intent: Intent): Promise<CaseNotes>
   readAttachment(applicationId: string, attachmentId: string, signal: AbortSignal): Promise<Blob>
 }
 

@@ -6,13 +6,25 @@ export type StaffRealm = Exclude<Realm, 'doctor'>
 
 const WAITING: Record<StaffRealm, Office['waiting']> = {
   institution: ['institution_review'],
-  authority: ['authority_review', 'accepted'],
+  authority: ['authority_review', 'accepted', 'countersign'],
 }
+
+/** Actions with an operation of their own, which take nothing but the reason. */
+const OWN_OPERATIONS = {
+  take_over: '/api/v1/authority/applications/{application_id}/take-over',
+  set_aside: '/api/v1/authority/applications/{application_id}/set-aside',
+  withdraw: '/api/v1/institution/applications/{application_id}/withdrawal',
+} as Readonly<Record<string, OwnOperation | undefined>>
+type OwnOperation =
+  | '/api/v1/authority/applications/{application_id}/take-over'
+  | '/api/v1/authority/applications/{application_id}/set-aside'
+  | '/api/v1/institution/applications/{application_id}/withdrawal'
 
 /** The desk of a medical institution (医师申请业务办理) or of a health authority (业务审批). */
 export function officeOf(realm: StaffRealm): Office {
   const applications = `/api/v1/${realm}/applications` as const
   return {
+    realm,
     waiting: WAITING[realm],
     openVerb: staffTexts.openVerbs[realm],
     summarise: (signal) => call('get', `/api/v1/${realm}/summary`, { signal }),
@@ -24,14 +36,26 @@ export function officeOf(realm: StaffRealm): Office {
           })
         : call('get', applications, { query: { ...filter, overdue: overdue || undefined, mine: mine || undefined, limit }, signal }),
     read: (id, signal) => call('get', `${applications}/{application_id}`, { path: { application_id: id }, signal }),
-    decide: (action, seen, opinion, intent) =>
-      call('post', `${applications}/{application_id}/decisions`, {
-        path: { application_id: seen.id },
+    decide: (action, seen, opinion, intent) => {
+      const asked = { path: { application_id: seen.id }, version: seen.version, intent }
+      const own = OWN_OPERATIONS[action]
+      if (own) return call('post', own, { ...asked, body: { comment: opinion.comment } })
+      if (action === 'submit') return call('post', '/api/v1/institution/applications/{application_id}/submission', asked)
+      return call('post', `${applications}/{application_id}/decisions`, {
+        ...asked,
         // Actions come from `available_actions`, whose type names those of every desk.
         body: { action: action as 'endorse', comment: opinion.comment, field_comments: opinion.fieldComments },
-        version: seen.version,
-        intent,
+      })
+    },
+    assign: (id, accountId, insteadOf) =>
+      call('post', `${applications}/{application_id}/assignment`, {
+        path: { application_id: id },
+        body: { account_id: accountId, instead_of: insteadOf },
       }),
+    listNotes: (id, signal) =>
+      call('get', `${applications}/{application_id}/notes`, { path: { application_id: id }, signal }),
+    addNote: (id, text, intent) =>
+      call('post', `${applications}/{application_id}/notes`, { path: { application_id: id }, body: { text }, intent }),
     readAttachment: (applicationId, attachmentId, signal) =>
       call('get', `${applications}/{application_id}/attachments/{attachment_id}`, {
         path: { application_id: applicationId, attachment_id: attachmentId },

@@ -105,6 +105,7 @@ export const zhCN = {
     status: '状态',
     applicant: '申请人',
     institution: '拟执业机构',
+    reviewer: '审核机构',
     authority: '审批机关',
     submittedAt: '提交时间',
     idNumber: '身份证号',
@@ -124,7 +125,8 @@ export const zhCN = {
     telephone: '电话',
     division: '所在地区',
     timeline: '办理进度',
-    answers: '业务打印表单',
+    answers: '填写内容',
+    form: '业务打印表单',
     person: '个人信息',
     personNote: '来自登记信息，不需要填写。',
     checks: '条件核验',
@@ -141,6 +143,7 @@ export const zhCN = {
   },
   desk: {
     applicant: '在您这里',
+    reporter: (institution: string) => `目前在 ${institution}，由机构补正`,
     applicantName: '申请人',
     institution: '机构审核中',
     authority: '审批机关办理中',
@@ -155,6 +158,9 @@ export const zhCN = {
   timeline: {
     stages: { applicant: '本人提交', institution: '机构审核', authority: '行政审批', done: '办结' },
     waiting: '办理中',
+    reported: '机构报告',
+    direct: '直接办理',
+    basis: (document: string) => `依据：${document}`,
     todo: '等待本人处理',
     ahead: '尚未开始',
     roles: {
@@ -180,8 +186,13 @@ export const zhCN = {
     templates: '常用意见',
     confirmTitle: (title: string) => `确认${title}？`,
     confirmLast: '这一步办理后不能自行撤销。',
-    confirmWithdraw: '撤回后本申请结束，已填写的内容保留在记录中；需要时可以重新申请。',
-    withdrawReason: '撤回原因',
+    /** What an action means for the case, where it is more than that it is done. */
+    consequences: {
+      withdraw: '撤回后本申请结束，已填写的内容保留在记录中；需要时可以重新申请。',
+      object: '异议会记入办理进度，审批机关作出决定前会看到。',
+      set_aside: '决定撤销后，登记恢复到该决定之前；撤销记入办理进度，并通知医师。',
+    } as Record<string, string | undefined>,
+    reasons: { withdraw: '撤回原因', object: '异议理由' } as Record<string, string | undefined>,
     done: (title: string) => `已办理：${title}`,
     working: '正在办理…',
     nothing: '现在没有需要您办理的操作',
@@ -215,6 +226,19 @@ export const zhCN = {
     replace: '更换机构',
     fixed: '该机构已审核同意，本次申请不能更换机构。如需更换，请撤回后重新申请。',
     hint: '输入至少 2 个字',
+  },
+  practiceField: {
+    none: '没有可以取消的多执业机构备案。',
+    from: (day: string) => `自 ${day}`,
+    period: (from: string, to: string) => `${from} 至 ${to}`,
+  },
+  filer: {
+    tags: { institution: '机构报告', authority: '直接办理' },
+    reported: (institution: string) => `这件业务由 ${institution} 报告，不是您本人申请的。`,
+    reportedHelp: '如果与事实不符，请在审批前提出异议，说明理由；审批机关作出决定前会看到。',
+    objected: '您已提出异议，审批机关作出决定前会看到。',
+    direct: (authority: string) => `这件业务由 ${authority} 直接办理，不需要您申请。依据见办理进度。`,
+    objection: '医师提出异议',
   },
   photoField: {
     choose: '选择照片',
