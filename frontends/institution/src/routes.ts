@@ -1,7 +1,31 @@
 import type { MenuGroup } from '@registry/shared/staff/menu.ts'
 import { staffRoutes } from '@registry/shared/staff/staffRoutes.ts'
+import type { RouteRecordRaw } from 'vue-router'
 import { texts } from './texts'
 
-export const menu: readonly MenuGroup[] = [{ title: texts.group, items: [{ title: texts.queue, route: 'queue' }] }]
+export const menu: readonly MenuGroup[] = [
+  {
+    title: texts.group,
+    items: [
+      { title: texts.queue, route: 'queue' },
+      { title: texts.report.title, route: 'report' },
+    ],
+  },
+]
 
-export const routes = staffRoutes([texts.group, texts.queue])
+export const routes: RouteRecordRaw[] = [
+  ...staffRoutes([texts.group, texts.queue]),
+  {
+    path: 'report',
+    name: 'report',
+    component: () => import('./reports/ReportPage.vue'),
+    meta: { title: texts.report.title, crumbs: [texts.group, texts.report.title] },
+  },
+  {
+    path: 'applications/:id/correction',
+    name: 'report-correction',
+    props: true,
+    component: () => import('./reports/CorrectionPage.vue'),
+    meta: { title: texts.report.correction, crumbs: [texts.group, texts.report.correction], menuItem: 'queue' },
+  },
+]

@@ -96,6 +96,9 @@ export const staffTexts = {
     release: '放回',
     othersCase: (name: string) => `这件业务由 ${name} 办理。需要由您办理的，请先改派给自己。`,
   },
+  filing: {
+    notEligible: '条件不符合，没有办理',
+  },
   notes: {
     heading: '内部备注',
     help: '只有本单位的工作人员能看到。',
