@@ -1,4 +1,6 @@
-"""Imports the fixtures; defines none."""
+"""Imports the fixtures, and knows the one option; defines none."""
+
+import pytest
 
 from tests.support.database import settings
 from tests.support.people import app, cast, chain, start_chain
@@ -18,3 +20,10 @@ __all__ = [
     "start_chain",
     "unregistered",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make nightly` asks for it."""
+    parser.addoption(
+        "--nightly", action="store_true", help="play the workflow ten times as often, and longer"
+    )

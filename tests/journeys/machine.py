@@ -1,281 +1,290 @@
-"""The machine that plays 执业注册: what is done, by whom, and what is compared with the contract's model."""
+"""The machine that plays the seven types: what is done, by whom, and when."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
-from uuid import uuid4
+from typing import ClassVar
 from zlib import crc32
 
-import httpx
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.journeys.contract_model import (
-    ACTIONS_OF,
-    COMPLETE,
-    COMPLETE_FORMS,
-    OPEN,
-    ROLES,
-    Content,
-    Expected,
-    Model,
-    Said,
-)
+from tests.journeys.model.cases import Case, Said
+from tests.journeys.model.payloads import COMPLETE_FORMS, FORMS, KINDS, REPORTED
+from tests.journeys.model.table import ACTIONS_OF, ACTORS, OPEN, realm_of
+from tests.journeys.moves import WORDS, Moves
 from tests.journeys.stage import Stage
-from tests.journeys.troupe import Troupe, realm_of
-from tests.support.people import FORM, portrait
 
-FORMS: dict[str, dict[str, Any]] = {
-    "empty": {},
-    "partial": {**FORM, "health": ""},
-    **{name: FORM | changes for name, changes in COMPLETE_FORMS.items()},
-}
-PLACES = st.integers(0, 1)
 VERSIONS = st.sampled_from(["seen", "seen", "seen", "stale", "future", "none"])
-SPANS = [
-    timedelta(minutes=10),
-    timedelta(minutes=20),
-    timedelta(hours=9),
-    timedelta(days=1),
-    timedelta(days=8),
-    timedelta(days=8),
-    timedelta(days=150),
-]
-ORDINARY_WAY = (("doctor", "submit"), ("institution_handler", "endorse"), ("authority_handler", "accept"))
+DAYS = (1, 1, 3, 8, 8, 16, 60, 150, 400, 731)
+SHORT = (timedelta(minutes=10), timedelta(minutes=20), timedelta(hours=9))
 CHOICES = st.integers(0, 2**16).map(lambda number: crc32(number.to_bytes(4, "big")))
 """Hypothesis likes small numbers; spread out, each turn is as likely as the next."""
-PATHS = {"submit": "submission", "withdraw": "withdrawal"}
-CONTENTS = st.builds(
-    Content, st.sampled_from([None, 0, 0, 1]), st.booleans(), st.sampled_from(list(FORMS))
-) | st.sampled_from([COMPLETE, COMPLETE._replace(form="second"), COMPLETE._replace(place=1)])
+OFFICES = st.integers(0, 2)
+STAFF = [actor for actor in ACTORS if realm_of(actor) == "institution"]
+OFFICIALS = [actor for actor in ACTORS if realm_of(actor) == "authority"]
 POINTERS = (
     "/payload/form/health",
     "/payload/form/healthy",
     "/payload/form/work_history/0/from",
     "/payload/institution_id",
+    "/payload/reason",
     "/payload/form",
 )
-WORDS = st.builds(
+SAID = st.builds(
     Said, st.sampled_from(["", "请核对"]), st.lists(st.sampled_from(POINTERS), max_size=2).map(tuple)
 )
+WEIGHTS = {
+    "withdraw": 1,
+    "terminate": 1,
+    "discard": 1,
+    "set_aside": 1,
+    "decline": 1,
+    "refuse": 1,
+    "object": 1,
+}
+"""How likely an action is among those that are open; what goes on is likelier than what ends."""
+GOES_ON = 4
+FILERS = {"doctor": "doctor", "institution": "institution_handler", "authority": "authority_approver"}
+STEP: dict[str, Callable[[Case], tuple[str, Case, str]]] = {
+    "draft": lambda case: ("doctor", case, "submit"),
+    "institution_returned": lambda case: ("doctor", case, "submit"),
+    "correction_required": lambda case: (FILERS[case.filer], case, "submit"),
+    "institution_review": lambda case: ("institution_handler", case, "endorse"),
+    "authority_review": lambda case: ("authority_approver", case, "approve"),
+    "accepted": lambda case: ("authority_approver", case, "approve"),
+    "countersign": lambda case: ("authority_approver_too", case, "countersign"),
+}
+"""How a case goes on from a status if all is well."""
+SETTINGS = ("direct_handling_countersigned", "direct_handling_countersigned", "change_ends_additional")
 
 
-class Registration(RuleBasedStateMachine):
-    """Everything that a doctor, two institutions and their authorities can do with 执业注册."""
+class Play(RuleBasedStateMachine):
+    """Everything that a doctor, three institutions and their authorities can do with the seven types."""
 
     stage: ClassVar[Stage]
-    taken: ClassVar[Counter[tuple[str, str]]] = Counter()
-    photo: ClassVar[bytes] = portrait()
+    taken: ClassVar[Counter[tuple[str, ...]]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
-        self.troupe = Troupe(self.stage)
-        self.call = self.troupe.call
-        self.model = Model(
-            self.troupe.doctor.issued_on, self.stage.calendar, self.troupe.offices, taken=self.taken
-        )
-        self.application_id = ""
-        self.photo_id = ""
-        self.submitted: set[str] = set()
-        self.last: tuple[str, int, str, dict[str, Any], httpx.Response] | None = None
-        self.looks = 0
+        self.moves = Moves(self.stage, self.taken)
+        self.model = self.moves.model
+        self.places = self.moves.places
         self.changed = True
 
-    # What is done
+    @initialize(setting=st.sampled_from([0, 1, 1, 2, 2, 3, 4, 5]), choice=CHOICES)
+    def begin(self, setting: int, choice: int) -> None:
+        """Nobody yet, or registered, practising at a second place as well, in 备案, deregistered; or on the way."""
+        self.changed = True
+        if setting in (1, 2, 3, 4):
+            self.moves.direct("registration", {"institution_id": self.places[choice % 3]})
+        if setting in (2, 3):
+            place = self.places[(choice + 1 + choice // 3 % 2) % 3]
+            today = self.moves.troupe.today
+            days = {"valid_from": today, "valid_to": today + timedelta(days=choice % 700 + 1)}
+            period = {name: day.isoformat() for name, day in days.items()}
+            self.moves.direct("multi_institution", {"institution_id": place, **period})
+        if setting == 3:
+            self.moves.direct("filing", {"reason_code": "02"})
+        if setting == 4:
+            self.moves.direct("deregistration", {"reason_code": "07"})
+        if setting == 5 or choice % 4 == 0:
+            self.apply("registration", choice, False)
+        if choice % 8 == 0 and self.model.all:
+            self.pass_on(-1, 2)
+            self.moves.act("authority_handler", self.model.all[-1], "request_correction")
 
-    @initialize(
-        steps=st.sampled_from([0, 1, 2, 2, 2, 3]), form=st.sampled_from([None, *FORMS]), choice=CHOICES
+    # The doctor
+
+    @rule(kind=st.sampled_from(KINDS), choice=CHOICES, kept=st.sampled_from([False, False, False, True]))
+    def apply(self, kind: str, choice: int, kept: bool) -> None:
+        """A draft, with its photo if it needs one, and submitted unless it is kept."""
+        kind = self._kind(kind, choice)
+        case = self.moves.create(kind, self.moves.draw(kind, "doctor", choice))
+        if case is None:
+            return
+        if kind == "registration" and choice % 16:
+            self.moves.add_photo(case)
+        if not kept:
+            self.moves.act("doctor", case, "submit")
+
+    @precondition(lambda self: self.model.all)
+    @rule(
+        which=CHOICES,
+        choice=CHOICES,
+        actor=st.sampled_from(["doctor", "doctor", "institution_handler"]),
+        version=VERSIONS,
     )
-    def begin(self, steps: int, form: str | None, choice: int) -> None:
-        """A complete draft, or one that has gone some steps, a correction, and a turn of its own."""
-        self.create(content=COMPLETE)
-        for role, action in ORDINARY_WAY[:steps]:
-            self.act(role, 0, action, "seen")
-        if form in COMPLETE_FORMS and steps == 2:
-            self.act("authority_handler", 0, "request_correction", "seen", Said("请核对"))
-            self.mend(form)
-        if choice % 2:
-            self.right_turn(choice)
+    def edit(self, which: int, choice: int, actor: str, version: str) -> None:
+        case = self._case(which)
+        payload = self.moves.draw(case.kind, case.filer, choice)
+        if case.photo_id and choice % 8:
+            payload["photo_id"] = case.photo_id
+        self.moves.edit(actor, case, payload, version)
 
-    @rule(content=CONTENTS)
-    def create(self, content: Content) -> None:
-        expected = self.model.create(self.troupe.today)
-        answer = self.call(
-            "doctor", 0, "POST", "/doctor/applications", json={"type": "registration", "payload": {}}
-        )
-        self.compare(answer, expected)
-        if expected.status == 201:
-            self.application_id = answer.json()["id"]
-            photo = self.call(
-                "doctor",
-                0,
-                "POST",
-                f"{self.path('doctor')}/attachments",
-                data={"kind": "photo"},
-                files={"file": ("p.jpg", self.photo, "image/jpeg")},
-            )
-            assert photo.status_code == 201, photo.text
-            self.photo_id = photo.json()["id"]
-            self.edit(content, "seen")
+    @precondition(lambda self: self._came_back())
+    @rule(which=CHOICES, form=st.sampled_from(COMPLETE_FORMS), words=st.sampled_from(["返聘", "随迁", ""]))
+    def mend(self, which: int, form: str, words: str) -> None:
+        """What was asked for is put right, or not, and goes back to whoever has to see it."""
+        cases = self._came_back()
+        self._mend(cases[which % len(cases)], form, words)
 
-    @precondition(lambda self: self.application_id)
-    @rule(content=CONTENTS, version=VERSIONS)
-    def edit(self, content: Content, version: str) -> None:
-        seen = self.version(version)
-        expected = self.model.edit(content, seen)
-        payload: dict[str, Any] = {"form": FORMS[content.form]}
-        if content.place is not None:
-            payload["institution_id"] = self.troupe.places[content.place].id
-        if content.photo:
-            payload["photo_id"] = self.photo_id
-        answer = self.call("doctor", 0, "PATCH", self.path("doctor"), version=seen, json={"payload": payload})
-        self.compare(answer, expected)
-        if expected.status == 200:
-            self.same(answer, "doctor")
+    def _mend(self, case: Case, form: str, words: str) -> None:
+        payload = {**case.payload}
+        if "form" in payload:
+            payload["form"] = FORMS[form]
+        elif words:
+            payload["reason" if "reason" in payload else "remarks"] = words
+        actor = FILERS[case.filer]
+        self.moves.edit(actor, case, payload, "seen")
+        self.moves.act(actor, case, "submit")
+        if case.status == "institution_review" and len(words) > 1:
+            self.moves.act("institution_administrator", case, "endorse")
 
-    @precondition(lambda self: self.model.case and self.model.case.corrected)
-    @rule(form=st.sampled_from(list(COMPLETE_FORMS)))
-    def mend(self, form: str) -> None:
-        """What was asked for is put right, or not, and goes back to the authority."""
-        assert self.model.case is not None
-        if self.model.case.status in ("correction_required", "institution_returned"):
-            self.edit(COMPLETE._replace(form=form, place=self.model.case.content.place), "seen")
-            self.act("doctor", 0, "submit", "seen")
-            self.act("institution_handler", self.model.case.content.place or 0, "endorse", "seen")
+    @precondition(lambda self: self.model.all)
+    @rule(which=CHOICES)
+    def delete(self, which: int) -> None:
+        drafts = [case for case in self.model.all if case.status == "draft"]
+        self.moves.delete(drafts[0] if drafts and which % 2 else self._case(which))
 
-    @precondition(lambda self: self.application_id)
-    @rule()
-    def delete(self) -> None:
-        expected = self.model.delete()
-        self.compare(self.call("doctor", 0, "DELETE", self.path("doctor")), expected)
+    # The table
 
-    @precondition(lambda self: self.model.case and self.model.case.status in OPEN)
+    @precondition(lambda self: self.model.all)
     @rule(choice=CHOICES)
     def right_turn(self, choice: int) -> None:
-        """Whatever somebody may do now; what goes on is likelier than what ends."""
-        assert self.model.case is not None
-        place = self.model.case.content.place or 0
-        turns = [
-            (role, action)
-            for role in ROLES
-            for action in self.model.open_actions(role)
-            for _ in range(1 if action == "withdraw" else 2)
-        ]
-        role, action = turns[choice // 2 % len(turns)]
-        self.act(role, place, action, "seen", Said("请核对", tuple(self.model.case.changed)))
+        """Whatever somebody may do now."""
+        self._turn(choice, self.model.all)
 
-    @precondition(lambda self: self.application_id)
+    @precondition(lambda self: self._under_way())
+    @rule(choice=CHOICES)
+    def go_on(self, choice: int) -> None:
+        """Whatever somebody may do now to what is not decided yet."""
+        self._turn(choice, self._under_way())
+
+    @precondition(lambda self: self._under_way())
+    @rule(which=CHOICES, steps=st.integers(1, 3))
+    def pass_on(self, which: int, steps: int) -> None:
+        """A case goes on by the ordinary way, for some steps or to its end."""
+        cases = self._under_way()
+        case = cases[which % len(cases)]
+        for _ in range(steps):
+            if case.status in STEP:
+                self.moves.act(*STEP[case.status](case))
+
+    def _turn(self, choice: int, cases: list[Case]) -> None:
+        today = self.moves.troupe.today
+        turns = [
+            (actor, case, action)
+            for case in cases
+            for actor in ACTORS
+            for action in self.model.actions(actor, case, today)
+            for _ in range(WEIGHTS.get(action, GOES_ON))
+        ]
+        if turns:
+            actor, case, action = turns[choice % len(turns)]
+            self.moves.act(actor, case, action, said=WORDS._replace(places=tuple(case.changed)))
+
+    @precondition(lambda self: self.model.all)
     @rule(
-        role=st.sampled_from(ROLES),
-        place=PLACES,
+        which=CHOICES,
+        actor=st.sampled_from(ACTORS),
+        office=st.sampled_from([None, None, 0, 1, 2]),
         choice=CHOICES,
         version=VERSIONS,
-        said=WORDS,
+        said=SAID,
     )
-    def any_turn(self, role: str, place: int, choice: int, version: str, said: Said) -> None:
-        actions = ACTIONS_OF[realm_of(role)]
-        self.act(role, place, actions[choice % len(actions)], version, said)
+    def any_turn(
+        self, which: int, actor: str, office: int | None, choice: int, version: str, said: Said
+    ) -> None:
+        actions = ACTIONS_OF[realm_of(actor)]
+        place = "" if office is None else self.places[office]
+        self.moves.act(actor, self._case(which), actions[choice % len(actions)], version, said, place)
 
-    @rule(span=st.sampled_from(SPANS))
-    def advance(self, span: timedelta) -> None:
-        self.stage.clock.advance(span)
-        self.changed = False
+    # What staff file
+
+    @precondition(lambda self: self.model.world.register.registrations)
+    @rule(
+        kind=st.sampled_from([*REPORTED * 3, "change"]),
+        actor=st.sampled_from(STAFF),
+        office=st.sampled_from([None, None, None, 0, 1, 2]),
+        choice=CHOICES,
+    )
+    def report(self, kind: str, actor: str, office: int | None, choice: int) -> None:
+        held = self.model.world.register.held
+        main = held.main if held is not None else None
+        place = (main or self.places[0]) if office is None else self.places[office]
+        payload = self.moves.draw(kind, "institution", choice)
+        self.moves.report(actor, place, kind, payload, "已核实" if choice % 9 else "")
+
+    @rule(
+        kind=st.sampled_from(KINDS),
+        actor=st.sampled_from([*OFFICIALS, *["authority_approver", "authority_approver_too"] * 4]),
+        office=st.sampled_from([None, None, None, 0, 1, 2]),
+        choice=CHOICES,
+    )
+    def handle_directly(self, kind: str, actor: str, office: int | None, choice: int) -> None:
+        kind = self._kind(kind, choice)
+        payload = self.moves.draw(kind, "authority", choice)
+        held = self.model.world.register.held
+        place = self.model.world.reviewer(kind, payload, held) if office is None else self.places[office]
+        reason = "依职权" if choice % 9 else ""
+        self.moves.handle_directly(actor, place or self.places[0], kind, payload, reason)
+
+    # The world
+
+    @rule(days=st.sampled_from([0, *DAYS]), choice=CHOICES)
+    def advance(self, days: int, choice: int) -> None:
+        self.stage.clock.advance(timedelta(days=days) if days else SHORT[choice % 3])
+        self.changed = days > 0
 
     @rule()
     def deliver(self) -> None:
-        self.model.deliver(self.stage.clock.now())
-        self.stage.work_off()
+        self.moves.deliver()
 
-    @precondition(lambda self: self.last)
-    @rule()
-    def repeat(self) -> None:
-        """The same key and the same body: the same answer, and nothing happens again."""
-        assert self.last is not None
-        role, place, path, sent, first = self.last
-        again = self.call(role, place, "POST", path, **sent)
-        assert (again.status_code, again.content) == (first.status_code, first.content)
-        assert again.headers["Idempotency-Replayed"] == "true"
+    @precondition(lambda self: self.moves.last)
+    @rule(otherwise=st.booleans())
+    def repeat(self, otherwise: bool) -> None:
+        self.moves.repeat(otherwise=otherwise)
 
-    # What is compared
+    @rule(choice=CHOICES)
+    def close_or_open(self, choice: int) -> None:
+        """The third institution closes, or opens again."""
+        closed, place = self.model.world.closed, self.places[2]
+        if choice % 2:
+            self.moves.keep(place, closed=place not in closed)
+
+    @rule(office=OFFICES, name=st.sampled_from(SETTINGS))
+    def choose(self, office: int, name: str) -> None:
+        """An authority makes a choice that is left to it, or takes it back."""
+        self.moves.choose(self.moves.troupe.authority_of[self.places[office]], name)
 
     @invariant()
     def agrees(self) -> None:
-        """The applicant, and somebody else in turn, see what the model says."""
-        if self.application_id and self.changed:
-            self.look_around()
-        self.changed = True
-
-    def look_around(self) -> None:
-        self.looks += 1
-        self.look("doctor", 0)
-        if self.looks % 2:
-            self.look(ROLES[1 + self.looks // 2 % (len(ROLES) - 1)], self.looks // 2 % 4 // 3)
+        """The doctor, and somebody else in turn, see what the model says."""
+        if self.changed:
+            self.moves.looks.around(self.moves.touched)
+        self.changed, self.moves.touched = True, None
 
     def teardown(self) -> None:
-        self.deliver()
-        for one in self.submitted:
-            answer = self.call("doctor", 0, "GET", f"/doctor/applications/{one}")
-            assert answer.status_code == 200, "I6: a submitted application is readable for ever"
-        assert self.stage.broken() == {}
+        self.moves.end()
 
-    def look(self, role: str, place: int) -> None:
-        answer = self.call(role, place, "GET", self.path(role))
-        if not self.model.sees(role, place):
-            assert answer.status_code == 404, answer.text
-            return
-        assert answer.status_code == 200, answer.text
-        self.same(answer, role)
+    def _kind(self, kind: str, choice: int) -> str:
+        """Mostly a type that can be begun now, otherwise the given one."""
+        today, held = self.moves.troupe.today, self.model.world.register.held
+        possible = [
+            one for one in KINDS if self.model.can_begin(one, None if one == KINDS[0] else held, today)
+        ]
+        return possible[choice // 5 % len(possible)] if possible and choice % 5 else kind
 
-    def same(self, answer: httpx.Response, role: str) -> None:
-        seen, case = answer.json(), self.model.case
-        assert case is not None
-        open_actions = sorted(one["action"] for one in seen["available_actions"])
-        assert (seen["status"], seen["version"], open_actions, seen["changed_places"]) == (
-            case.status,
-            case.version,
-            self.model.open_actions(role),
-            case.changed,
-        )
-        assert answer.headers["ETag"] == f'"v{case.version}"'
-        assert (seen["registration_id"] is not None) == (case.status == "approved")
+    def _under_way(self) -> list[Case]:
+        return [case for case in self.model.all if case.status in OPEN]
 
-    def compare(self, answer: httpx.Response, expected: Expected, role: str = "doctor") -> None:
-        body, case = answer.json() if answer.content else {}, self.model.case
-        assert (answer.status_code, body.get("code")) == (expected.status, expected.code), answer.text
-        if expected.faults is not None:
-            faults = tuple((error["pointer"], error["code"]) for error in body["errors"])
-            assert faults == expected.faults, answer.text
-        if expected.code == "wrong_state":
-            assert case is not None
-            refused = body["application_status"], sorted(body["available_actions"])
-            assert refused == (case.status, self.model.open_actions(role))
-        elif expected.code == "stale_version":
-            assert case is not None
-            assert body["current_version"] == case.version
+    def _case(self, which: int) -> Case:
+        """Any case, those under way preferred."""
+        under_way = self._under_way()
+        cases = under_way if under_way and which % 4 else self.model.all
+        return cases[which // 4 % len(cases)]
 
-    def act(self, role: str, place: int, action: str, version: str, said: Said = Said()) -> None:  # noqa: B008
-        seen = self.version(version)
-        sent: dict[str, Any] = {"version": seen, "key": str(uuid4())}
-        if action == "withdraw":
-            sent["json"] = {"comment": said.comment}
-        elif action != "submit":
-            comments = [{"pointer": place, "comment": "请核对"} for place in said.places]
-            sent["json"] = {"action": action, "comment": said.comment, "field_comments": comments}
-        expected = self.model.act(role, place, action, seen, said, self.troupe.today)
-        path = f"{self.path(role)}/{PATHS.get(action, 'decisions')}"
-        answer = self.call(role, place, "POST", path, **sent)
-        self.compare(answer, expected, role)
-        if expected.status == 200:
-            self.same(answer, role)
-            self.last = role, place, path, sent, answer
-            if action == "submit":
-                self.submitted.add(self.application_id)
-
-    # How it is done
-
-    def path(self, role: str) -> str:
-        return f"/{realm_of(role)}/applications/{self.application_id}"
-
-    def version(self, choice: str) -> int | None:
-        current = self.model.case.version if self.model.case else 1
-        return {"seen": current, "stale": current - 1, "future": current + 1}.get(choice)
+    def _came_back(self) -> list[Case]:
+        back = ("correction_required", "institution_returned")
+        return [case for case in self.model.all if case.status in back]

@@ -22,7 +22,7 @@ from registry_api.accounts.entry import cookie_name, token_hash
 from registry_api.app import create_app
 from registry_api.demo.content import demo_offices
 from registry_api.demo.lives import fresh_doctor
-from registry_api.demo.logins import PoolInstitution, read_pool
+from registry_api.demo.logins import read_pool
 from registry_api.demo.record import Clerk
 from registry_api.demo.rows import doctor_rows
 from registry_api.demo.seed import SEED, copy_rows
@@ -45,6 +45,11 @@ LIMITS = {
     "authority": (timedelta(minutes=15), timedelta(hours=8)),
 }
 """Idle and absolute life of a session, as the security notes ask for them."""
+_COPY_INSTITUTION = """INSERT INTO institution SELECT (jsonb_populate_record(one, jsonb_build_object(
+    'id', $2::text, 'registration_number', $2::text, 'credit_code', NULL))).* FROM institution one WHERE id = $1"""
+_COPY_ACCOUNT = """INSERT INTO account SELECT (jsonb_populate_record(one, jsonb_build_object(
+    'id', $2::text, 'login_name', $2::text, 'login_key', $2::text, 'id_number_index', '\\x' || $3::text))).*
+    FROM account one WHERE id = $1"""
 
 T = TypeVar("T")
 
@@ -54,6 +59,7 @@ class StageDoctor:
     """Somebody who can apply."""
 
     account_id: UUID
+    practitioner_id: UUID
     issued_on: date
 
 
@@ -84,12 +90,12 @@ class Stage:
             transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url=settings.origin
         )
         pool = read_pool(settings.state_directory).institutions
-        here = [one for one in pool if one.province_code == pool[0].province_code]
-        self.places: tuple[PoolInstitution, PoolInstitution] = here[0], here[-1]
-        """The two institutions of the play, in one province."""
+        self._here = [one for one in pool if one.province_code == pool[0].province_code]
+        self.places: tuple[str, str, str] = self._here[0].id, self._here[-1].id, str(new_id())
+        """The institutions of the play, in one province; the first and the last have the same authority."""
         self.calendar: dict[date, bool] = {}
         self.staff: dict[tuple[str, str], UUID] = {}
-        """Accounts by role and office."""
+        """Accounts by role and office; of the approvers that an authority has, `authority_approver_too` is another."""
         self.authority_of: dict[str, str] = {}
         self._worker = make_system(settings, dsn=settings.worker_dsn, clock=self.clock)
         self._doctors: list[StageDoctor] = []
@@ -104,6 +110,7 @@ class Stage:
         self.run(lifespan.__aenter__())
         self.run(self._worker.database.open())
         self._owner = self.run(asyncpg.connect(self.settings.owner_dsn))
+        self.run(self._enlarge())
         self.run(self._read())
         try:
             yield self
@@ -155,16 +162,46 @@ class Stage:
         while self.run(deliver(self._worker)):
             pass
 
+    def keep(self, place: str, *, closed: bool) -> None:
+        """Closes an institution, or opens it again."""
+        status = "closed" if closed else "open"
+        self.run(self._owner.execute("UPDATE institution SET status = $2 WHERE id = $1", UUID(place), status))
+
+    def set_choice(self, authority: str, name: str, *, chosen: bool) -> None:
+        """Makes a choice that is left to the authority, or takes it back."""
+        clear = "DELETE FROM authority_setting WHERE authority_id = $1 AND name = $2"
+        self.run(self._owner.execute(clear, UUID(authority), name))
+        if chosen:
+            make = (
+                "INSERT INTO authority_setting (id, authority_id, name, value, valid_from, document, recorded_at)"
+                " VALUES ($1, $2, $3, 'true', '2020-01-01', '试用', now())"
+            )
+            self.run(self._owner.execute(make, new_id(), UUID(authority), name))
+
     def broken(self) -> dict[str, list[Any]]:
         """The invariants that do not hold now."""
         return self.run(broken_invariants(self._owner))
 
+    async def _enlarge(self) -> None:
+        """A third institution with its staff, and a second approver in each authority."""
+        first, third = UUID(self.places[0]), UUID(self.places[2])
+        await self._owner.execute(_COPY_INSTITUTION, first, str(third))
+        staff = await self._owner.fetch("SELECT id FROM account WHERE institution_id = $1", first)
+        approvers = await self._owner.fetch("SELECT id FROM account WHERE role = 'authority_approver'")
+        for row in (*staff, *approvers):
+            copy = new_id()
+            await self._owner.execute(_COPY_ACCOUNT, row["id"], str(copy), secrets.token_bytes(8).hex())
+            if row in staff:
+                await self._owner.execute("UPDATE account SET institution_id = $2 WHERE id = $1", copy, third)
+
     async def _read(self) -> None:
         rows = await self._owner.fetch(
             "SELECT id, role, coalesce(institution_id, authority_id) AS office FROM account"
-            " WHERE realm <> 'doctor'"
+            " WHERE realm <> 'doctor' ORDER BY id"
         )
-        self.staff = {(row["role"], str(row["office"])): row["id"] for row in rows}
+        for row in rows:
+            key = row["role"], str(row["office"])
+            self.staff[(f"{key[0]}_too", key[1]) if key in self.staff else key] = row["id"]
         offices = await self._owner.fetch("SELECT id, authority_id FROM institution")
         self.authority_of = {str(row["id"]): str(row["authority_id"]) for row in offices}
         days = await self._owner.fetch("SELECT day, working FROM calendar_day")
@@ -181,10 +218,10 @@ class Stage:
         for index in range(_FIRST_INDEX + self._made, _FIRST_INDEX + self._made + _BATCH):
             # All alike, so that a sequence of steps means the same whoever takes it.
             doctor = fresh_doctor(setting, index)
-            person = replace(doctor.person, province=self.places[0].province_code, issued_on=issued_on)
+            person = replace(doctor.person, province=self._here[0].province_code, issued_on=issued_on)
             rows = doctor_rows(clerk, replace(doctor, person=person))
             async with self._owner.transaction():
                 await copy_rows(self._owner, rows)
-            (account,) = rows["account"]
-            self._doctors.append(StageDoctor(account[0], issued_on))
+            (account,), (practitioner,) = rows["account"], rows["practitioner"]
+            self._doctors.append(StageDoctor(account[0], practitioner[0], issued_on))
         self._made += _BATCH

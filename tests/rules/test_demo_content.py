@@ -122,7 +122,7 @@ def test_the_first_doctors_can_apply_and_the_next_show_the_other_states(doctors:
 
 @pytest.mark.parametrize("setting", [SETTING, BUSY], ids=["one application each", "three each"])
 def test_applications_walk_the_workflow_table_in_order_of_time(setting: DemoSetting) -> None:
-    rows = {(row.action, source): row for row in TABLE for source in row.sources}
+    rows = {(row.action, source): row for row in TABLE if "doctor" in row.filers for source in row.sources}
     for doctor in demo_doctors(setting, 1000):
         begun_after = doctor.person.issued_on
         for case in doctor.cases:

@@ -80,12 +80,26 @@ def test_each_bar_counts_by_itself(count: int) -> None:
     ],
 )
 def test_more_than_two_years_need_training(since: date, today: date, lapsed: bool) -> None:
-    for facts in (
-        replace(GOOD, issued_on=since),
-        replace(GOOD, issued_on=date(2000, 1, 1), last_ended_on=since),
-    ):
-        assert failed(facts, today) == ({"training_done"} if lapsed else set())
-        assert failed(replace(facts, active_facts=("training",)), today) == set()
+    facts = replace(GOOD, issued_on=since)
+    assert failed(facts, today) == ({"training_done"} if lapsed else set())
+    assert failed(replace(facts, active_facts=("training",)), today) == set()
+
+
+@pytest.mark.parametrize(
+    ("since", "today", "stopped"),
+    [
+        (date(2024, 6, 15), TODAY, True),  # 二年以上 includes the two years themselves (医师法 19)
+        (date(2024, 6, 16), TODAY, False),
+        (date(2022, 2, 28), date(2024, 2, 29), True),
+        (date(2022, 3, 1), date(2024, 2, 29), False),
+        (date(2024, 2, 29), date(2026, 2, 28), False),
+        (date(2024, 2, 29), date(2026, 3, 1), True),
+    ],
+)
+def test_who_stopped_for_two_years_trains_again(since: date, today: date, stopped: bool) -> None:
+    facts = replace(GOOD, issued_on=date(2000, 1, 1), last_ended_on=since)
+    assert failed(facts, today) == ({"training_done"} if stopped else set())
+    assert failed(replace(facts, active_facts=("training",)), today) == set()
 
 
 @given(st.integers(0, 8000), st.integers(0, 400))

@@ -181,14 +181,16 @@ async def edit_draft(
     if photo_id is not None and not await photos.is_photo_of(work, photo_id, application_id):
         raise InvalidBody([{"pointer": "/payload/photo_id", "code": "unknown_reference"}])
     require_institution(payload, facts)
+    # What has been with an authority stays with it until it is submitted again.
+    stays = case.status == "correction_required"
     await work.tx.run(
         _UPDATE,
         application_id=application_id,
         version=case.version + 1,
         payload=plain,
         form_sealed=work.system.sealer.seal_json(written, FORM_PLACE, application_id),
-        institution_id=facts.institution_id,
-        authority_id=facts.authority_id,
+        institution_id=case.institution_id if stays else facts.institution_id,
+        authority_id=case.authority_id if stays else facts.authority_id,
         now=work.now,
     )
     await record(work, filer, "application.edited", object_type="application", object_id=application_id)

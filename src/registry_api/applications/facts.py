@@ -63,7 +63,9 @@ _additional = func.array(
 )
 _chosen = (
     select(Practice.institution_id)
-    .where(Practice.id == bindparam("practice_id", type_=Uuid), _running)
+    .where(
+        Practice.id == bindparam("practice_id", type_=Uuid), Practice.registration_id == _registration.c.id
+    )
     .correlate(_registration)
     .scalar_subquery()
 )
@@ -83,7 +85,13 @@ _place = (
         Institution.division_code.label("division_code"),
         Authority.id.label("authority_id"),
         Authority.division_code.label("authority_division"),
-        select(func.jsonb_object_agg(AuthoritySetting.name, AuthoritySetting.value))
+        select(
+            # Of a name the last one stays: the authority's own choice before its province's.
+            func.jsonb_object_agg(
+                AuthoritySetting.name,
+                aggregate_order_by(AuthoritySetting.value, _provincial.c.id == Authority.id),
+            )
+        )
         .join(_provincial, _provincial.c.id == AuthoritySetting.authority_id)
         .where(
             AuthoritySetting.valid_from <= _today,

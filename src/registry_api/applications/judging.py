@@ -36,20 +36,33 @@ async def judge_start(
 async def judge_case(work: Work, case: Case, *, submitting: bool) -> Judged:
     """Completeness at submission, and every precondition. Raises InvalidBody or NotEligible.
 
-    A submission fixes who reviews; a decision is for whom the facts still name.
+    A doctor's submission fixes who reviews; a decision, and a report, is for whom the facts still name.
     """
     kind = TYPES[case.type]
     payload = parse_payload(kind, join_payload(work, kind, case.payload, case.form_sealed, case.id))
     if submitting:
         require_complete(kind, payload, case.filer)
-    facts = await read_facts(work, case.practitioner_id, kind, payload)
+    facts = await _facts_of(work, case, payload)
     findings = kind.judge(question_of(work, case, payload, facts))
-    if not submitting:
+    if not submitting or case.filer == "institution":
         findings.append(Finding("reviewer_unchanged", facts.institution_id == case.institution_id))
     require_met(work, findings)
     if submitting:
         case.institution_id, case.authority_id = facts.institution_id, facts.authority_id
     return Judged(facts, findings, payload)
+
+
+async def reviewer_of(work: Work, case: Case) -> UUID | None:
+    """The institution that would have to look at the case now."""
+    kind = TYPES[case.type]
+    payload = parse_payload(kind, join_payload(work, kind, case.payload, case.form_sealed, case.id))
+    return (await _facts_of(work, case, payload)).institution_id
+
+
+async def _facts_of(work: Work, case: Case, payload: Payload) -> Facts:
+    kind = TYPES[case.type]
+    facts = await read_facts(work, case.practitioner_id, kind, payload)
+    return facts if kind.about_person else facts.about(case.registration_id)
 
 
 def require_complete(kind: ApplicationType, payload: Payload, filer: Filer) -> None:

@@ -23,10 +23,11 @@ class OpenCase:
 
     id: UUID
     type: str
+    registration_id: UUID | None
 
 
 _OPEN_CASES = Statement(
-    select(Application.id, Application.type).where(
+    select(Application.id, Application.type, Application.registration_id).where(
         Application.practitioner_id == bindparam("practitioner_id"),
         or_(*(Application.status == status for status in OPEN_STATUSES)),
     ),
@@ -40,9 +41,9 @@ async def list_options(work: Work, doctor: Doctor) -> ApplicationOptions:
     # Nothing is chosen yet, so one reading serves every type.
     facts = await read_facts(work, practitioner_id, next(iter(TYPES.values())), Payload())
     held = facts.registration.id if facts.registration is not None else None
-    open_cases = {
-        case.type: case.id for case in await work.tx.fetch_all(_OPEN_CASES, practitioner_id=practitioner_id)
-    }
+    found = await work.tx.fetch_all(_OPEN_CASES, practitioner_id=practitioner_id)
+    # A draft about a registration that has ended keeps nobody from applying for the next one.
+    open_cases = {case.type: case.id for case in found if case.registration_id in (None, held)}
     items = []
     for kind in TYPES.values():
         findings = kind.judge(Question(facts, Payload(), work.today, complete=False))

@@ -6,7 +6,7 @@ from uuid import UUID
 from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
 from registry_api.applications.drafts import practitioner_of
-from registry_api.applications.judging import Judged, judge_case
+from registry_api.applications.judging import Judged, judge_case, reviewer_of
 from registry_api.applications.moving import digest_of, write_move
 from registry_api.applications.problems import EndorsementOutdated
 from registry_api.applications.queries import Case
@@ -19,7 +19,7 @@ from registry_api.kit.work import Match, Work
 from registry_api.outbox.service import event
 from registry_api.photos import service as photos
 from registry_api.register import service as register
-from registry_api.workflow.table import Action, Transition
+from registry_api.workflow.table import Action, Status, Transition
 
 FILING: tuple[Action, ...] = ("report", "file_direct", "file_for_countersign")
 
@@ -48,8 +48,8 @@ async def perform(
     )
     if case is None:
         raise NotFound
-    if move.action == "submit" and case.status == "correction_required":
-        move.action = _resubmission(work, case)
+    if move.action == "submit":
+        move.action = await _submission(work, principal, case)
     if move.action in SUBMITTING and case.correction_requested_at is not None:
         # Also after the institution returned a correction: what changed meanwhile counts as well.
         case.changed_places = await changes(work, case)
@@ -94,7 +94,7 @@ async def _take_effect(work: Work, principal: Principal, case: Case, judged: Jud
     kind, held = TYPES[case.type], judged.facts.registration
     case.registration_id = await kind.effect(work, approval)
     if kind.ends_registration:
-        await _tell_end(work, case, case.registration_id)
+        await _tell_end(work, case, case.registration_id, "approved")
     left = held.main_institution_id if held is not None and kind.leaves_main else None
     return {"left_institution_id": str(left)} if left is not None else {}
 
@@ -104,16 +104,21 @@ async def _undo_effect(work: Work, principal: Principal, case: Case) -> None:
         work, entry_of_application=case.id, recorded_by=principal.account_id
     )
     if TYPES[case.type].about_person:
-        await _tell_end(work, case, registration_id)
+        await _tell_end(work, case, registration_id, "set_aside")
 
 
-async def _tell_end(work: Work, case: Case, registration_id: UUID) -> None:
+async def _tell_end(work: Work, case: Case, registration_id: UUID, to: Status) -> None:
     """A registration has ended by this case; the worker ends what else was under way about it."""
-    ended = {"registration_id": str(registration_id), "by": str(case.id)}
+    ended = {"registration_id": str(registration_id), "by": str(case.id), "to": to}
     await work.tx.run_together(event(work, "registration.ended", ended))
 
 
-def _resubmission(work: Work, case: Case) -> Action:
-    """A correction goes to the authority, or back to the institution if what it endorsed has changed."""
-    own = case.filer == "institution"
-    return "resubmit" if own or case.endorsed_digest == digest_of(work, case) else "resubmit_for_endorsement"
+async def _submission(work: Work, principal: Principal, case: Case) -> Action:
+    """A correction goes to the authority; back to an institution if what that endorsed, or which it is, has changed."""
+    if isinstance(principal, InstitutionStaff):
+        return "resubmit"  # a report is with the authority from its beginning
+    if case.status != "correction_required":
+        return "submit"
+    if case.endorsed_digest == digest_of(work, case) and await reviewer_of(work, case) == case.institution_id:
+        return "resubmit"
+    return "resubmit_for_endorsement"

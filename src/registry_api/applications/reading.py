@@ -111,6 +111,7 @@ async def _checks(work: Work, row: Detail, facts: Facts | None) -> list[Check]:
     payload = parse_payload(kind, join_payload(work, kind, row.payload, row.form_sealed, row.id))
     if facts is None:
         facts = await read_facts(work, row.practitioner_id, kind, payload)
+        facts = facts if kind.about_person else facts.about(row.registration_id)
     question = Question(
         facts,
         payload,

@@ -43,6 +43,9 @@ async def escalate_delay(work: Work, event: Event) -> None:
 
 async def end_open_cases(work: Work, event: Event) -> None:
     """A registration has ended: what else was under way about it has lost its subject."""
+    by = await work.tx.find(queries.locked_case_for_worker(), application_id=UUID(event.payload["by"]))
+    if by is None or by.status != event.payload["to"]:
+        return  # what ended it was set aside meanwhile
     cases = await work.tx.fetch_all(
         queries.OPEN_CASES_OF_REGISTRATION, registration_id=UUID(event.payload["registration_id"])
     )

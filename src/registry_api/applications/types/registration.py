@@ -55,9 +55,10 @@ def judge(question: Question) -> list[Finding]:
 
 
 def _lapsed(facts: Facts, today: date) -> bool:
-    """Qualified for over two years without registering, or stopped for two: trained again (Order 13 Art. 7)."""
-    since = facts.last_ended_on or facts.issued_on
-    return since is not None and since < years_before(today, LAPSE_YEARS)
+    """二年内未注册 ends after the day, 中止二年以上 includes it: both train again (Order 13 Art. 7, 医师法 19)."""
+    if facts.last_ended_on is not None:
+        return facts.last_ended_on <= years_before(today, LAPSE_YEARS)
+    return facts.issued_on is not None and facts.issued_on < years_before(today, LAPSE_YEARS)
 
 
 def missing(payload: Payload) -> list[str]:

@@ -1,7 +1,7 @@
 """What an application type is: data and the few functions in which types differ."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -138,6 +138,12 @@ class Facts:
     consented_provinces: tuple[str, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Dated settings of the authority and of its province, as they are today."""
+
+    def about(self, registration_id: UUID | None) -> "Facts":
+        """The facts on one registration: none is held if that has ended, whichever the person holds by now."""
+        if self.registration is None or self.registration.id == registration_id:
+            return self
+        return replace(self, registration=None)
 
 
 @dataclass(frozen=True, slots=True)
