@@ -53,6 +53,10 @@ test: $(DEV_OK) $(PORTALS_OK) browser ## Run every test: rules, API, journeys, h
 	$(NPM) test
 	@REGISTRY_CHROMIUM="$$(cat .cache/chromium)" exec $(PY) -m pytest $(PYTEST_ARGUMENTS)
 
+.PHONY: nightly
+nightly: $(DEV_OK) ## Play the workflow at length: 2,000 sequences of 50 steps against the model of the rules
+	@exec $(PY) -m pytest --nightly tests/journeys/test_state_machine.py $(PYTEST_ARGUMENTS)
+
 .PHONY: setup
 setup: $(DEV_OK) $(NPM_OK) ## Install everything for development, and run nothing
 
