@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date, Text, Uuid, and_, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from registry_api.applications.types.preconditions import BARS, years_before
 from registry_api.applications.types.spec import (
     AdditionalPractice,
     ApplicationType,
@@ -129,6 +130,7 @@ def _facts(*columns: Any) -> Facts:
         authority_division=rest[6],
         consented_provinces=tuple(rest[7] or ()),
         settings=rest[8] or {},
+        recently_ended=tuple(rest[9] or ()),
     )
 
 
@@ -185,6 +187,18 @@ _READ = Statement(
         .where(CrossProvinceConsent.practitioner_id == _person)
         .scalar_subquery(),
         _place.c.settings,
+        select(
+            func.array_agg(
+                aggregate_order_by(PractitionerFact.kind, PractitionerFact.kind), type_=ARRAY(Text)
+            )
+        )
+        .where(
+            PractitionerFact.practitioner_id == _person,
+            or_(*(PractitionerFact.kind == bar for bar in BARS)),
+            PractitionerFact.valid_to < _today,
+            PractitionerFact.valid_to >= bindparam("year_ago", type_=Date),
+        )
+        .scalar_subquery(),
     ).select_from(_one.outerjoin(_held, true()).outerjoin(_registration, true()).outerjoin(_place, true())),
     _facts,
 )
@@ -199,4 +213,5 @@ async def read_facts(work: Work, practitioner_id: UUID, kind: ApplicationType, p
         institution_id=getattr(payload, "institution_id", None),
         practice_id=getattr(payload, "additional_practice_id", None),
         today=work.today,
+        year_ago=years_before(work.today, 1),
     )

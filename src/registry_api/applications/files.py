@@ -6,6 +6,7 @@ from fastapi import Response
 
 from registry_api.accounts.principals import Doctor, InstitutionStaff, Principal
 from registry_api.applications import queries
+from registry_api.applications.detail import AttachmentRow
 from registry_api.applications.drafts import lock_own_case
 from registry_api.applications.perform import scope_of
 from registry_api.applications.problems import PhotoInUse, RoleNotAllowed, TooManyAttachments, WrongState
@@ -113,7 +114,7 @@ async def read_attachment(
     return Response(content, media_type=stored.content_type, headers={"Cache-Control": keep})
 
 
-def describe(work: Work, row: queries.AttachmentRow) -> AttachmentRead:
+def describe(work: Work, row: AttachmentRow) -> AttachmentRead:
     """A file as an application shows it."""
     return AttachmentRead(
         id=row.id,

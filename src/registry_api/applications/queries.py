@@ -12,11 +12,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
     true,
 )
 
+from registry_api.applications.detail import AttachmentRow, Detail, StepRow, detail_of
 from registry_api.applications.models import Application, ApplicationStep
 from registry_api.institutions.models import Authority, Division, Institution
 from registry_api.kit.db import Statement
@@ -27,6 +29,7 @@ from registry_api.workflow.table import OPEN_STATUSES, Filer, Status
 
 STEP_LIMIT = 500
 ATTACHMENT_LIMIT = 20
+EARLIER_LIMIT = 20
 """Bounds on what one answer carries; the rules let an application have far fewer."""
 
 
@@ -120,92 +123,6 @@ OPEN_CASES_OF_REGISTRATION = _open_cases_of_registration()
 """What is under way about a registration, locked; for the worker. A draft that comes too late is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """A step of the timeline."""
-
-    id: UUID
-    action: Any
-    from_status: Status
-    to_status: Status
-    actor_name: str
-    actor_role: str
-    office: str
-    comment_sealed: bytes | None
-    occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentRow:
-    """A file without its content."""
-
-    id: UUID
-    kind: Any
-    name_sealed: bytes | None
-    uploaded_by: Any
-    created_at: datetime
-    status: Any
-    content_type: str
-    size: int
-    width: int
-    height: int
-    advice: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """An application with everything a page shows of it."""
-
-    id: UUID
-    number: str | None
-    type: str
-    filer: Filer
-    status: Status
-    version: int
-    practitioner_id: UUID
-    registration_id: UUID | None
-    payload: dict[str, Any]
-    form_sealed: bytes | None
-    assignee_id: UUID | None
-    assignee_name: str | None
-    status_since: datetime
-    act_by: date
-    created_at: datetime
-    updated_at: datetime
-    submitted_at: datetime | None
-    decided_at: datetime | None
-    correction_requested_at: datetime | None
-    changed_places: list[str]
-    endorsed_digest: bytes | None
-    institution_id: UUID | None
-    institution_name: str | None
-    institution_number: str | None
-    institution_address: str | None
-    institution_phone: str | None
-    institution_status: str | None
-    division_name: str | None
-    authority_id: UUID | None
-    authority_name: str | None
-    authority_phone: str | None
-    name: str
-    sex: str
-    id_number_sealed: bytes
-    phone_sealed: bytes | None
-    qualification_id: UUID | None
-    certificate_sealed: bytes | None
-    issued_on: date | None
-    techniques: list[str] | None
-    conditions: list[str] | None
-    steps: list[StepRow]
-    attachments: list[AttachmentRow]
-
-
-def _detail(*columns: Any) -> Detail:
-    steps = [StepRow(*step) for step in columns[-2]]
-    files = [AttachmentRow(*attachment) for attachment in columns[-1]]
-    return Detail(*(*columns[:-2], steps, files))
-
-
 def _rows_of(model: type[Any], shape: type[Any], order: Any, limit: int) -> ColumnElement[Any]:
     """Rows that belong to the application, as one column: two round trips fewer than asking for each kind."""
     row = func.row(*(getattr(model, name) for name in shape.__dataclass_fields__))
@@ -214,6 +131,30 @@ def _rows_of(model: type[Any], shape: type[Any], order: Any, limit: int) -> Colu
         .where(model.application_id == Application.id)
         .order_by(order)
         .limit(limit)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    return rows
+
+
+def _earlier(realm: Realm) -> ColumnElement[Any]:
+    """What else of the person the caller's office has seen, for staff; the newest first."""
+    other = Application.__table__.alias("other")
+    of_caller = (
+        other.c[f"{realm}_id"] == bindparam("scope", type_=Uuid)
+        if realm != "doctor"
+        else literal(value=False)
+    )
+    rows: ColumnElement[Any] = func.array(
+        select(func.row(other.c.type, other.c.status))
+        .where(
+            other.c.practitioner_id == Application.practitioner_id,
+            other.c.id < Application.id,
+            other.c.status != "draft",
+            of_caller,
+        )
+        .order_by(other.c.id.desc())
+        .limit(EARLIER_LIMIT)
         .correlate(Application)
         .scalar_subquery()
     )
@@ -256,6 +197,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
             Practitioner.id_number_sealed,
             Practitioner.phone_sealed,
             *held.c,
+            _earlier(realm),
             _rows_of(ApplicationStep, StepRow, ApplicationStep.version, STEP_LIMIT),
             _rows_of(Attachment, AttachmentRow, Attachment.id.desc(), ATTACHMENT_LIMIT),
         )
@@ -265,7 +207,7 @@ def application_detail(realm: Realm) -> Statement[Detail]:
         .outerjoin(Division, Division.code == Institution.division_code)
         .outerjoin(Authority, Authority.id == Application.authority_id)
         .where(Application.id == bindparam("application_id"), scoped(realm)),
-        _detail,
+        detail_of,
     )
 
 

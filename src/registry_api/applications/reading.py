@@ -8,12 +8,13 @@ from uuid import UUID
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.deadlines import STATUTORY, due
+from registry_api.applications.detail import Detail, StepRow
 from registry_api.applications.facts import read_facts
 from registry_api.applications.files import describe
+from registry_api.applications.judging import Judged
 from registry_api.applications.moving import COMMENT_PLACE
 from registry_api.applications.payloads import fixed_places, join_payload, parse_payload
 from registry_api.applications.perform import scope_of
-from registry_api.applications.queries import Detail
 from registry_api.applications.schemas import (
     Applicant,
     ApplicationRead,
@@ -24,11 +25,13 @@ from registry_api.applications.schemas import (
     InstitutionRef,
     Qualification,
     TimelineStep,
+    Triage,
 )
 from registry_api.applications.sent_back import previous_values
+from registry_api.applications.triage import Signs, say, triage
 from registry_api.applications.turn import Situation, open_rows, situation
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Check, Facts, Question
+from registry_api.applications.types.spec import Facts, Question
 from registry_api.applications.viewing import note_view
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import NotFound
@@ -69,6 +72,7 @@ async def read_application(
         raise NotFound
     await note_view(work, principal, application_id)
     language = work.language
+    judged = await _judge(work, row, facts)
     return ApplicationRead(
         id=row.id,
         number=row.number,
@@ -91,7 +95,8 @@ async def read_application(
         assignee=_assignee(principal, row),
         available_actions=actions(_situation(work, row), principal.role, language),
         timeline=[_step(work, step) for step in row.steps],
-        checks=await _checks(work, row, facts),
+        checks=[finding.say(language) for finding in judged.findings] if judged else [],
+        triage=_triage(work, row, judged) if judged and principal.realm != "doctor" else None,
         changed_places=row.changed_places,
         previous_values=await previous_values(work, row),
         fixed_places=fixed_places(TYPES[row.type], row.endorsed_digest),
@@ -103,10 +108,10 @@ async def read_application(
     )
 
 
-async def _checks(work: Work, row: Detail, facts: Facts | None) -> list[Check]:
+async def _judge(work: Work, row: Detail, facts: Facts | None) -> Judged | None:
     """Judged now for an unfinished application; a finished one keeps what was found when it was decided."""
     if row.status not in OPEN_STATUSES:
-        return []
+        return None
     kind = TYPES[row.type]
     payload = parse_payload(kind, join_payload(work, kind, row.payload, row.form_sealed, row.id))
     if facts is None:
@@ -120,7 +125,26 @@ async def _checks(work: Work, row: Detail, facts: Facts | None) -> list[Check]:
         filer=row.filer,
         submitted_on=row.submitted_at and row.submitted_at.astimezone(SHANGHAI).date(),
     )
-    return [finding.say(work.language) for finding in kind.judge(question)]
+    return Judged(facts, kind.judge(question), payload)
+
+
+def _triage(work: Work, row: Detail, judged: Judged) -> Triage:
+    photo_id = row.payload.get("photo_id")
+    photo = next((one for one in row.attachments if str(one.id) == photo_id), None)
+    signs = Signs(
+        kind=TYPES[row.type],
+        facts=judged.facts,
+        payload=judged.payload,
+        findings=tuple(judged.findings),
+        filer=row.filer,
+        today=work.today,
+        actions=frozenset(step.action for step in row.steps),
+        changed=len(row.changed_places),
+        proofs=sum(one.kind == "evidence" for one in row.attachments),
+        photo_advice=tuple(photo.advice) if photo is not None else None,
+        earlier=tuple(row.earlier),
+    )
+    return say(triage(signs), work.language)
 
 
 def _situation(work: Work, row: Detail) -> Situation:
@@ -212,7 +236,7 @@ def term(work: Work, status: Status, act_by: date) -> tuple[date | None, int | N
     return act_by, work.calendar.between(work.today, act_by)
 
 
-def _step(work: Work, step: queries.StepRow) -> TimelineStep:
+def _step(work: Work, step: StepRow) -> TimelineStep:
     words: dict[str, Any] = {"comment": "", "field_comments": []}
     if step.comment_sealed is not None:
         words = work.system.sealer.open_json(step.comment_sealed, COMMENT_PLACE, step.id)

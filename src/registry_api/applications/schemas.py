@@ -139,6 +139,21 @@ class Advice(BaseModel):
     message: str
 
 
+class TriageReason(BaseModel):
+    """One thing that makes a case easier, or asks for a closer look."""
+
+    code: str
+    message: str
+    weight: Literal["eases", "needs_attention"]
+
+
+class Triage(BaseModel):
+    """Why a case looks simple or not; advice for staff, those reasons first that ask for a closer look."""
+
+    simple: bool
+    reasons: list[TriageReason]
+
+
 class ApplicationSummary(BaseModel):
     """A row of a list."""
 
@@ -188,6 +203,8 @@ class ApplicationRead(BaseModel):
     available_actions: list[AvailableAction]
     timeline: list[TimelineStep]
     checks: list[Check]
+    triage: Triage | None
+    """For staff, of what is not finished."""
     changed_places: list[str]
     previous_values: dict[str, Any]
     fixed_places: list[str]

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from registry_api.applications.corrections import changed_places, places_of
+from registry_api.applications.detail import Detail
 from registry_api.applications.models import ApplicationStep
 from registry_api.applications.payloads import join_payload
-from registry_api.applications.queries import Case, Detail
+from registry_api.applications.queries import Case
 from registry_api.applications.types import TYPES
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work

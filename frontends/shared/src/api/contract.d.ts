@@ -3017,6 +3017,7 @@ export interface components {
             submitted_at: string | null;
             /** Timeline */
             timeline: components["schemas"]["TimelineStep"][];
+            triage: components["schemas"]["Triage"] | null;
             /** Type */
             type: string;
             /** Type Title */
@@ -5668,6 +5669,31 @@ export interface components {
             secret: string;
             /** Uri */
             uri: string;
+        };
+        /**
+         * Triage
+         * @description Why a case looks simple or not; advice for staff, those reasons first that ask for a closer look.
+         */
+        Triage: {
+            /** Reasons */
+            reasons: components["schemas"]["TriageReason"][];
+            /** Simple */
+            simple: boolean;
+        };
+        /**
+         * TriageReason
+         * @description One thing that makes a case easier, or asks for a closer look.
+         */
+        TriageReason: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Weight
+             * @enum {string}
+             */
+            weight: "eases" | "needs_attention";
         };
         /**
          * ViewPage

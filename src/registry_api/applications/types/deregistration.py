@@ -11,6 +11,7 @@ from registry_api.applications.types.reasons import (
     DEREGISTRATION_REASONS,
     ReasonPayload,
     missing_reason,
+    needs_proof,
     reason_open,
     reason_step,
 )
@@ -59,6 +60,7 @@ TYPE = ApplicationType(
     payload=DeregistrationPayload,
     route="main",
     ends_registration=True,
+    evidence_expected=needs_proof,
     steps=steps,
     missing=missing_reason,
     judge=judge,

@@ -35,6 +35,10 @@ DEREGISTRATION_REASONS: dict[str, frozenset[Filer]] = {
 """医师法 17, Order 13 Art. 18."""
 
 
+PROVEN_DEREGISTRATIONS = frozenset(("01", "02", "03", "04", "05", "06", "08", "09", "10"))
+"""What is shown by a paper: 户口注销 or 死亡证明, 判决书, 处罚决定, 考核证明, 诊断证明."""
+
+
 class ReasonPayload(Payload):
     """Why, from the list of the type, and remarks."""
 
@@ -52,6 +56,11 @@ def reason_open(question: Question, reasons: dict[str, frozenset[Filer]]) -> Fin
     """The reason is one that this filer may give."""
     code = getattr(question.payload, "reason_code", None)
     return Finding("reason_open", code is None or code in open_to(reasons, question.filer))
+
+
+def needs_proof(payload: Payload) -> bool:
+    """Whether the reason of a 注销 is one that a paper shows."""
+    return getattr(payload, "reason_code", None) in PROVEN_DEREGISTRATIONS
 
 
 def missing_reason(payload: Payload) -> list[str]:

@@ -136,6 +136,8 @@ class Facts:
     authority_id: UUID | None
     authority_division: str | None
     consented_provinces: tuple[str, ...]
+    recently_ended: tuple[str, ...] = ()
+    """Bars that ended within the last year: they bar no longer, but a clerk wants to know."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Dated settings of the authority and of its province, as they are today."""
 
@@ -208,6 +210,8 @@ class ApplicationType:
     """Whether the main institution until now loses the doctor, and is told."""
     ends_registration: bool = False
     """Whether what else is under way about the registration loses its subject."""
+    evidence_expected: Callable[[Payload], bool] = lambda _payload: False
+    """Whether a clerk would ask for a proof of what the payload says."""
     printable: bool = False
     """Whether it has the 业务打印表单."""
 
