@@ -19,6 +19,13 @@ BODIES: dict[str, dict[str, Any]] = {
         "data": {"kind": "photo"},
         "files": {"file": ("p.jpg", b"x", "image/jpeg")},
     },
+    **{
+        f"/{realm}/{CASE}/attachments": {
+            "data": {"kind": "evidence", "name": "证明"},
+            "files": {"file": ("p.jpg", b"x", "image/jpeg")},
+        }
+        for realm in ("institution", "authority")
+    },
     f"/institution/{CASE}": {"json": {"payload": {}}},
     f"/institution/{CASE}/withdrawal": WHY,
     f"/institution/{CASE}/decisions": {"json": {"action": "endorse"}},
