@@ -155,6 +155,28 @@ async def test_a_report_is_whole_and_the_only_one(scene: Scene) -> None:
     assert problem(by_doctor) == (409, "open_application_exists")
 
 
+async def test_a_doctors_draft_keeps_nobody_from_acting(scene: Scene) -> None:
+    """Nobody but the doctor sees it, so nobody could decide on it instead."""
+    await scene.begin("filing", {"reason_code": "02"})
+    draft = scene.application
+    await scene.begin("deregistration", {"reason_code": "11"})
+    assert (await scene.report("filing", PAYLOADS["filing"])).status_code == 201
+    report, scene.application = scene.application, draft
+    late = await scene.act("doctor", "submit")
+    assert problem(late) == (409, "open_application_exists")
+    assert (await scene.read())["status"] == "draft"
+    options = (await scene.call("doctor", "GET", "/doctor/application-options")).json()["items"]
+    assert {one["type"]: one["available"] for one in options}["filing"] is False
+    assert problem(await scene.begin("filing", {"reason_code": "02"})) == (409, "open_application_exists")
+
+    scene.application = report
+    await scene.take("approver", "approve")
+    assert (await scene.direct("deregistration", {"reason_code": "01"})).status_code == 201
+    scene.application = draft
+    assert problem(await scene.act("doctor", "submit")) == (409, "not_eligible")
+    assert (await scene.call("doctor", "DELETE", f"/doctor/applications/{scene.id}")).status_code == 204
+
+
 async def test_nobody_reports_themselves(scene: Scene) -> None:
     account = await scene.account_of("institution")
     kept = await scene.superuser.fetchval("SELECT id_number_index FROM account WHERE id = $1", account)

@@ -17,10 +17,10 @@ _PASSES = """(e.action IN ('endorse', 'report', 'resubmit') AND ea.institution_i
                 OR e.action = 'take_over' AND ea.authority_id = a.authority_id)"""
 
 INVARIANTS: dict[str, str] = {
-    "I1 at most one open application per doctor, type and subject": """
+    "I1 at most one application under way per doctor, type and subject, and one draft of each filer": """
         SELECT practitioner_id FROM application WHERE status IN ('draft', 'institution_review',
             'institution_returned', 'authority_review', 'correction_required', 'accepted', 'countersign')
-        GROUP BY practitioner_id, type, subject_id HAVING count(*) > 1""",
+        GROUP BY practitioner_id, type, subject_id, CASE status WHEN 'draft' THEN filer END HAVING count(*) > 1""",
     "I2 an approved application has exactly one register entry, of its registration": """
         SELECT a.id FROM application a LEFT JOIN register_entry e
             ON e.application_id = a.id AND e.registration_id = a.registration_id

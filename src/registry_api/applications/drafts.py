@@ -21,7 +21,7 @@ from registry_api.applications.payloads import (
     split_payload,
     type_of,
 )
-from registry_api.applications.problems import NotActivated, WrongState
+from registry_api.applications.problems import NotActivated, OpenApplicationExists, WrongState
 from registry_api.applications.turn import offered
 from registry_api.applications.types.spec import ApplicationType, Facts, Payload
 from registry_api.audit.service import record
@@ -117,6 +117,11 @@ async def insert_draft(
     if not kind.about_person and registration_id != held:
         code = "missing" if registration_id is None else "unknown_reference"
         raise InvalidBody([{"pointer": "/registration_id", "code": code}])
+    subject_id = registration_id or person.id
+    if await work.tx.find(
+        queries.UNDER_WAY, practitioner_id=person.id, type=kind.code, subject_id=subject_id
+    ):
+        raise OpenApplicationExists
     application_id = new_id()
     plain, written = split_payload(payload)
     # A photo belongs to one application, so a new draft has none yet.
@@ -128,7 +133,7 @@ async def insert_draft(
         filer=filer.realm,
         practitioner_id=person.id,
         registration_id=registration_id,
-        subject_id=registration_id or person.id,
+        subject_id=subject_id,
         institution_id=facts.institution_id,
         authority_id=facts.authority_id,
         applicant_name=person.name,

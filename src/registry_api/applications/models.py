@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -42,6 +43,8 @@ class Application(Base):
             "practitioner_id",
             "type",
             "subject_id",
+            # Nobody sees another's draft, so none may keep an institution from its report or an authority from acting.
+            text("(CASE WHEN status = 'draft' THEN filer ELSE '' END)"),
             unique=True,
             postgresql_where=one_of("status", OPEN_STATUSES),
         ),

@@ -95,14 +95,7 @@ def locked_case_for_worker() -> Statement[Case]:
     return _locked(Application.id == bindparam("application_id"))
 
 
-def _open_cases_of_registration() -> Statement[Case]:
-    under_way = (status for status in OPEN_STATUSES if status != "draft")
-    return _locked(
-        and_(
-            Application.registration_id == bindparam("registration_id"),
-            or_(*(Application.status == status for status in under_way)),
-        )
-    )
+_under_way = or_(*(Application.status == status for status in OPEN_STATUSES if status != "draft"))
 
 
 def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
@@ -119,7 +112,21 @@ def _locked(condition: ColumnElement[bool]) -> Statement[Case]:
     )
 
 
-OPEN_CASES_OF_REGISTRATION = _open_cases_of_registration()
+UNDER_WAY = Statement(
+    select(Application.id)
+    .where(
+        Application.practitioner_id == bindparam("practitioner_id"),
+        Application.type == bindparam("type"),
+        Application.subject_id == bindparam("subject_id"),
+        _under_way,
+    )
+    .limit(1),
+    lambda found: found,
+)
+"""Whether something of a type is under way about a subject; a draft is not yet."""
+OPEN_CASES_OF_REGISTRATION = _locked(
+    and_(Application.registration_id == bindparam("registration_id"), _under_way)
+)
 """What is under way about a registration, locked; for the worker. A draft that comes too late is refused."""
 
 

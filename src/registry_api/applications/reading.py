@@ -31,7 +31,7 @@ from registry_api.applications.sent_back import previous_values
 from registry_api.applications.triage import Signs, say, triage
 from registry_api.applications.turn import Situation, open_rows, situation
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Facts, Question
+from registry_api.applications.types.spec import Facts, Finding, Question
 from registry_api.applications.viewing import note_view
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import NotFound
@@ -40,6 +40,9 @@ from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
 from registry_api.practitioners.identity import mask_code, mask_id_number, mask_phone
 from registry_api.workflow.table import HOLDERS, OPEN_STATUSES, Status, holder
+
+REVIEWED: tuple[Status, ...] = ("authority_review", "accepted", "countersign")
+"""Where an authority decides after the institution that was fixed at submission."""
 
 
 @cache
@@ -125,7 +128,10 @@ async def _judge(work: Work, row: Detail, facts: Facts | None) -> Judged | None:
         filer=row.filer,
         submitted_on=row.submitted_at and row.submitted_at.astimezone(SHANGHAI).date(),
     )
-    return Judged(facts, kind.judge(question), payload)
+    findings = kind.judge(question)
+    if row.status in REVIEWED:
+        findings.append(Finding("reviewer_unchanged", facts.institution_id == row.institution_id))
+    return Judged(facts, findings, payload)
 
 
 def _triage(work: Work, row: Detail, judged: Judged) -> Triage:

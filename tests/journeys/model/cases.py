@@ -104,6 +104,16 @@ class Cases:
             None,
         )
 
+    def under_way(self, kind: str, registration: Registration | None) -> bool:
+        """Whether one is open that others than its filer know of; a draft stands in nobody else's way."""
+        return any(
+            one.kind == kind
+            and one.status in OPEN
+            and one.status != "draft"
+            and (kind == "registration" or one.registration is registration)
+            for one in self.all
+        )
+
     def sees(self, actor: str, office: str, case: Case) -> bool:
         """Whether somebody at an institution, or at its authority, sees the application."""
         if case.status == "deleted":

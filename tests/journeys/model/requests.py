@@ -144,6 +144,8 @@ class Model(Cases):
     def _preconditions(self, case: Case, row: Row, today: date) -> Expected | None:
         if row.action == "submit" and self.hindered(case, today, routed=case.filer == "institution"):
             return refused((409, "not_eligible"))
+        if (row.action, case.status) == ("submit", "draft") and self.under_way(case.kind, case.registration):
+            return refused((409, "open_application_exists"))
         if row.target == "approved" and self.hindered(case, today, routed=True):
             return refused((409, "not_eligible"))
         if row.action == "set_aside" and case.status == "approved":
@@ -163,7 +165,7 @@ class Model(Cases):
             wrong.append((422, "invalid_body"))
         if self.hindered(case, today, routed=False):
             wrong.append((409, "not_eligible"))
-        if self.open_of(case.kind, case.registration):
+        if self.under_way(case.kind, case.registration):
             wrong.append((409, "open_application_exists"))
         return wrong
 
