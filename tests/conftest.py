@@ -1,5 +1,6 @@
 """Imports the fixtures, and knows the one option; defines none."""
 
+import hypothesis
 import pytest
 
 from tests.support.database import settings
@@ -7,6 +8,10 @@ from tests.support.people import app, cast, chain, start_chain
 from tests.support.practising import scene, sound, unregistered
 from tests.support.registered import registered
 from tests.support.server import server
+
+# How long an example takes says what else the machine does, and nothing about the code.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 __all__ = [
     "app",
