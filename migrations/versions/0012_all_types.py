@@ -21,12 +21,13 @@ ALTER POLICY read ON application USING (
     END)
 """
 # Nobody sees another's draft, so none keeps an institution from its report or an authority from acting directly.
-ONE_OPEN_CASE = """
-CREATE UNIQUE INDEX uq_application_open_case ON application
-    (practitioner_id, type, subject_id, (CASE WHEN status = 'draft' THEN filer ELSE '' END))
-    WHERE status IN ('draft', 'institution_review', 'institution_returned', 'authority_review', 'correction_required',
-        'accepted', 'countersign')
-"""
+ONE_OPEN_CASE = (
+    """CREATE UNIQUE INDEX uq_application_open_case ON application (practitioner_id, type, subject_id)
+        WHERE status IN ('institution_review', 'institution_returned', 'authority_review', 'correction_required',
+            'accepted', 'countersign')""",
+    """CREATE UNIQUE INDEX uq_application_draft ON application (practitioner_id, type, subject_id, filer)
+        WHERE status = 'draft'""",
+)
 POLICIES = (
     # The policies of practice read application, so a policy of application cannot read practice itself.
     """CREATE FUNCTION practises_mainly_here(p_registration uuid) RETURNS boolean
@@ -96,7 +97,8 @@ POLICIES = (
 def upgrade() -> None:
     op.add_column("application", sa.Column("filer", sa.Text(), server_default="doctor", nullable=False))
     op.drop_index("uq_application_open_case", "application")
-    op.execute(ONE_OPEN_CASE)
+    for statement in ONE_OPEN_CASE:
+        op.execute(statement)
     op.create_check_constraint(
         op.f("ck_application_filer"), "application", "filer IN ('doctor', 'institution', 'authority')"
     )

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,10 +42,18 @@ class Application(Base):
             "practitioner_id",
             "type",
             "subject_id",
-            # Nobody sees another's draft, so none may keep an institution from its report or an authority from acting.
-            text("(CASE WHEN status = 'draft' THEN filer ELSE '' END)"),
             unique=True,
-            postgresql_where=one_of("status", OPEN_STATUSES),
+            postgresql_where=one_of("status", OPEN_STATUSES[1:]),
+        ),
+        # Nobody sees another's draft, so none may keep an institution from its report or an authority from acting.
+        Index(
+            "uq_application_draft",
+            "practitioner_id",
+            "type",
+            "subject_id",
+            "filer",
+            unique=True,
+            postgresql_where="status = 'draft'",
         ),
         Index("ix_application_practitioner_id_id", "practitioner_id", "id"),
         Index("ix_application_institution_id_id", "institution_id", "id"),

@@ -93,3 +93,4 @@ class PhotoInUse(Problem):
 
 
 CONSTRAINTS["uq_application_open_case"] = OpenApplicationExists
+CONSTRAINTS["uq_application_draft"] = OpenApplicationExists
