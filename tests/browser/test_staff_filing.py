@@ -45,7 +45,7 @@ def report_filing(clerk: Page, name: str) -> list[str]:
     clerk.get_by_label("备案理由").select_option(index=1)
     clerk.get_by_label("事实说明").fill("该医师已于本月离职，三十日内报告。")
     clerk.get_by_role("button", name="提交报告").click()
-    expect(clerk.get_by_text("机构报告", exact=True).first).to_be_visible()
+    expect(clerk.get_by_role("heading", level=1)).to_have_text(f"{name} · {FILING}")
     return found
 
 

@@ -17,6 +17,7 @@ export const texts = {
     resent: (number: string) => `已提交补正（${number}）`,
     corrections: '请按下面的意见补正',
     back: '返回业务详情',
+    returned: '待补正的业务',
   },
   ownDoctor: {
     title: '本院医师',

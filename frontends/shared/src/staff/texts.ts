@@ -131,15 +131,21 @@ export const staffTexts = {
     queueDone: '本列表的业务已全部办完。',
     correct: '修改并重新提交',
   },
-  templates: {
-    endorse: ['材料齐全，内容属实，同意。', '拟聘用该医师在本机构执业，同意。'],
+  /** Where the type has the printable form. */
+  formTemplates: {
+    endorse: ['拟聘用该医师在本机构执业，同意。'],
     return: [
       '照片不符合要求，请上传 2 寸白底免冠照片。',
       '工作经历填写不完整，请补充后重新提交。',
       '该医师未与本机构达成聘用意向。',
     ],
-    accept: ['申请材料齐全，符合法定形式，予以受理。'],
     request_correction: ['请补充业务水平考核的机构、时间和结果。', '请更换符合要求的照片。'],
+  } as Record<string, readonly string[] | undefined>,
+  templates: {
+    endorse: ['材料齐全，内容属实，同意。'],
+    return: ['填写的内容与实际情况不符，请核实后重新提交。'],
+    accept: ['申请材料齐全，符合法定形式，予以受理。'],
+    request_correction: ['理由填写不明，请补充时间和经过。'],
     approve: ['经审查，符合法定条件，准予。'],
     refuse: ['经审查，不符合法定条件，理由如下：'],
     decline: ['申请事项依法不属于本机关职权范围，请向有关机关申请。'],
