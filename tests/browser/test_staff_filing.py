@@ -16,6 +16,7 @@ from tests.browser.test_accessibility import look
 from tests.browser.watch import Watch
 from tests.support.administrators import login_of, new_person
 from tests.support.database import apart
+from tests.support.people import portrait
 from tests.support.server import Server
 
 FILING = "中医（专长）医师备案"
@@ -58,6 +59,15 @@ def test_a_report_is_objected_to_corrected_and_decided(
     clerk = visitors.sign_in(place.handler)
     found = report_filing(clerk, name)
     number = number_of(clerk)
+    clerk.get_by_label("材料名称").fill("离职证明")
+    clerk.get_by_label("材料文件").set_input_files(
+        {"name": "proof.jpg", "mimeType": "image/jpeg", "buffer": portrait()}
+    )
+    clerk.get_by_role("button", name="添加材料").click()
+    clerk.get_by_role("button", name="查看：离职证明").click()
+    expect(clerk.get_by_role("dialog").get_by_role("img", name="离职证明")).to_be_visible()
+    found += look(clerk, "proof")
+    clerk.get_by_role("dialog").get_by_role("button", name="关闭").click()
 
     doctor = visitors.sign_in(held.doctor.login, width, "applications")
     doctor.get_by_role("main").get_by_role("link").filter(has_text=FILING).first.click()
@@ -74,6 +84,8 @@ def test_a_report_is_objected_to_corrected_and_decided(
     staff_steps.open_case(handler, name, number, queue="authority_review")
     expect(handler.get_by_role("heading", name="医师提出异议")).to_be_visible()
     expect(handler.get_by_text("本人没有离职，只是休假。").first).to_be_visible()
+    expect(handler.get_by_role("button", name="查看：离职证明")).to_be_visible()
+    expect(handler.get_by_role("heading", name="初步判断")).to_be_visible()
     handler.get_by_role("button", name="认领").click()
     expect(handler.get_by_text("由您办理")).to_be_visible()
     handler.get_by_label("新备注").fill("已电话核实，机构补充离职证明。")
@@ -94,6 +106,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
     expect(clerk.get_by_text("十一月三日离职").first).to_be_visible()
 
     staff_steps.open_case(handler, name, number, queue="authority_review")
+    expect(handler.get_by_text("退回前：未填写")).to_be_visible()
     take = handler.get_by_role("button", name="认领").or_(handler.get_by_role("button", name="放回"))
     if take.inner_text() == "认领":
         take.click()

@@ -2,6 +2,7 @@
 import { call } from '@registry/shared/api/client'
 import type { Application } from '@registry/shared/api/types'
 import type { Perform } from '@registry/shared/applications/useDecision'
+import type { EvidenceFiles } from '@registry/shared/applications/evidence'
 import { additionalOf, type ReadPractices } from '@registry/shared/applications/practices'
 import type { ReadAttachment } from '@registry/shared/applications/viewer'
 
@@ -27,6 +28,25 @@ export const perform: Perform = (action, { id, version }, { comment }, intent) =
     return call('post', '/api/v1/doctor/applications/{application_id}/withdrawal', { path, body, version, intent })
   }
   return call('post', '/api/v1/doctor/applications/{application_id}/submission', { path, version, intent })
+}
+
+/** Proofs are added and deleted while the application is the doctor's to edit. */
+const isMine = (application: Application) => application.available_actions.some((one) => one.action === 'submit')
+export const evidenceFiles: EvidenceFiles = {
+  realm: 'doctor',
+  canAdd: isMine,
+  add: (id, name, file, intent) =>
+    call('post', '/api/v1/doctor/applications/{application_id}/attachments', {
+      path: { application_id: id },
+      form: { kind: 'evidence', name, file },
+      intent,
+    }),
+  canRemove: isMine,
+  remove: (id, attachmentId) =>
+    call('delete', '/api/v1/doctor/applications/{application_id}/attachments/{attachment_id}', {
+      path: { application_id: id, attachment_id: attachmentId },
+    }),
+  read: readApplication,
 }
 
 /** The additional practices among which 取消多执业机构备案 chooses. */

@@ -1,11 +1,13 @@
 import { connect } from '@registry/shared/api/client'
 import type { Application } from '@registry/shared/api/types'
+import { evidenceFilesKey } from '@registry/shared/applications/evidence'
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { application, applicationType } from '../../shared/tests/examples'
 import { json, serve } from '../../shared/tests/server'
 import { routes } from '../src/routes'
+import { evidenceFiles } from '../src/desk'
 import CheckStep from '../src/wizard/CheckStep.vue'
 
 const TYPE = applicationType('registration')
@@ -20,7 +22,7 @@ async function press(answers: Response[], isOwn: boolean) {
   const router = createRouter({ history: createMemoryHistory(), routes: routes.map((one) => ({ ...one, path: `/${one.path}` })) })
   const page = mount(CheckStep, {
     props: { application: draft(4), type: TYPE, flush: async () => true, recognise },
-    global: { plugins: [router] },
+    global: { plugins: [router], provide: { [evidenceFilesKey as symbol]: evidenceFiles } },
   })
   // The answer to what was stored meanwhile is adopted by the wizard, which passes the newer version down.
   if (isOwn) recognise.mockImplementation(() => (void page.setProps({ application: draft(5) }), true))

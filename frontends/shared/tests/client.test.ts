@@ -31,7 +31,7 @@ describe('a request', () => {
     const asked = serve(json(201, { id: 'p1' }))
     await call('post', '/api/v1/doctor/applications/{application_id}/attachments', {
       path: { application_id: 'app-1' },
-      form: { kind: 'photo', file: new File(['x'], 'me.jpg') },
+      form: { kind: 'photo', name: '', file: new File(['x'], 'me.jpg') },
     })
     expect((asked[0]!.body as FormData).get('kind')).toBe('photo')
     expect((asked[0]!.body as FormData).get('file')).toBeInstanceOf(File)

@@ -46,6 +46,8 @@ export function application(over: Partial<Application> = {}): Application {
     timeline: [],
     checks: [],
     changed_places: [],
+    previous_values: {},
+    triage: null,
     fixed_places: [],
     registration_id: null,
     created_at: '2026-11-20T01:00:00Z',

@@ -11,6 +11,7 @@ import { ElConfigProvider } from 'element-plus'
 import zhCn from 'element-plus/es/locale/lang/zh-cn.mjs'
 import { defineComponent, h, provide } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
+import { evidenceFilesKey } from '../applications/evidence'
 import { readAttachmentKey } from '../applications/viewer'
 import { createPortal } from '../portal/createPortal'
 import { identityMenu, identityRoutes } from './cases/routes'
@@ -34,6 +35,7 @@ export function createStaffPortal({ realm, menu, routes }: StaffPortal): void {
     name: 'StaffFrame',
     setup() {
       provide(officeKey, office)
+      provide(evidenceFilesKey, office.evidence)
       provide(readAttachmentKey, office.readAttachment)
       return () => h(ElConfigProvider, { locale: zhCn }, () => h(StaffLayout, { menu: groups }))
     },

@@ -2,6 +2,7 @@ import { inject, type InjectionKey } from 'vue'
 import type { Application, ApplicationPage, CaseNotes, Status, Summary } from '../api/types'
 import type { Realm } from '../api/client'
 import type { Intent } from '../api/intent'
+import type { EvidenceFiles } from '../applications/evidence'
 import type { Perform } from '../applications/useDecision'
 
 /** Which applications a list shows; `status` null is every status. */
@@ -37,6 +38,7 @@ export interface Office {
   /** What colleagues of the office noted on a case. */
   listNotes(id: string, signal?: AbortSignal): Promise<CaseNotes>
   addNote(id: string, text: string, intent: Intent): Promise<CaseNotes>
+  evidence: EvidenceFiles
   readAttachment(applicationId: string, attachmentId: string, signal: AbortSignal): Promise<Blob>
 }
 

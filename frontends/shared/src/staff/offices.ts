@@ -1,4 +1,7 @@
 import { call, type Realm } from '../api/client'
+import type { EvidenceFiles } from '../applications/evidence'
+import type { Application } from '../api/types'
+import { shanghaiDay } from '../formats'
 import type { Office } from './office'
 import { staffTexts } from './texts'
 
@@ -7,6 +10,31 @@ export type StaffRealm = Exclude<Realm, 'doctor'>
 const WAITING: Record<StaffRealm, Office['waiting']> = {
   institution: ['institution_review'],
   authority: ['authority_review', 'accepted', 'countersign'],
+}
+
+/** An institution proves its own reports; an authority adds to what lies with it, or to what it handled today. */
+const MAY_ADD: Record<StaffRealm, (application: Application) => boolean> = {
+  institution: ({ filer, status }) =>
+    filer === 'institution' && ['authority_review', 'correction_required'].includes(status),
+  authority: ({ filer, desk, decided_at: decided }) =>
+    desk.holder === 'authority' ||
+    (filer === 'authority' && decided !== null && shanghaiDay(decided) === shanghaiDay(new Date())),
+}
+
+function evidenceOf(realm: StaffRealm): EvidenceFiles {
+  const one = `/api/v1/${realm}/applications/{application_id}` as const
+  return {
+    realm,
+    canAdd: MAY_ADD[realm],
+    add: (id, name, file, intent) =>
+      call('post', `${one}/attachments`, { path: { application_id: id }, form: { kind: 'evidence', name, file }, intent }),
+    canRemove: ({ filer, status }) => filer === realm && status === 'correction_required',
+    remove: (id, attachmentId) =>
+      call('delete', '/api/v1/institution/applications/{application_id}/attachments/{attachment_id}', {
+        path: { application_id: id, attachment_id: attachmentId },
+      }),
+    read: (id) => call('get', one, { path: { application_id: id } }),
+  }
 }
 
 /** Actions with an operation of their own, which take nothing but the reason. */
@@ -56,6 +84,7 @@ export function officeOf(realm: StaffRealm): Office {
       call('get', `${applications}/{application_id}/notes`, { path: { application_id: id }, signal }),
     addNote: (id, text, intent) =>
       call('post', `${applications}/{application_id}/notes`, { path: { application_id: id }, body: { text }, intent }),
+    evidence: evidenceOf(realm),
     readAttachment: (applicationId, attachmentId, signal) =>
       call('get', `${applications}/{application_id}/attachments/{attachment_id}`, {
         path: { application_id: applicationId, attachment_id: attachmentId },

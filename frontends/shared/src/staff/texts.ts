@@ -96,6 +96,12 @@ export const staffTexts = {
     release: '放回',
     othersCase: (name: string) => `这件业务由 ${name} 办理。需要由您办理的，请先改派给自己。`,
   },
+  triage: {
+    simple: '初步判断：情形简单',
+    closer: '初步判断：需要留意',
+    weights: { eases: '简单', needs_attention: '留意' },
+    help: '仅供参考，不代替审查。',
+  },
   filing: {
     notEligible: '条件不符合，没有办理',
   },
@@ -116,6 +122,7 @@ export const staffTexts = {
     heading: (count: number) => `字段批注（${count}）`,
     hint: '在内容旁按“批注”，意见会钉在该项上，医师修改时能看到。',
     earlier: (comment: string) => `上次意见：${comment}`,
+    before: (value: string) => `退回前：${value}`,
     standIn: '请按各项批注修改。',
     further: (labels: string[]) => `此前已要求补正一次。再次要求补正只能针对补正时改动的内容，并须在该项批注：${labels.join('、')}。`,
     placeholder: '哪里不对，应当怎样改',

@@ -32,7 +32,8 @@ it('points at what the service refuses, and keeps preconditions with their basis
   expect(await refuse(new ApiProblem(422, 'invalid_body', '', '', null, { '/payload/reason': '太长' }))).toBeNull()
   expect(filing.faults.value).toEqual({ '/payload/reason': '太长' })
   expect(filing.problem.value).toBeNull()
-  const checks = [{ code: 'a', passed: true }, { code: 'b', passed: false }]
+  const check = (code: string, passed: boolean) => ({ code, passed, severity: 'block' as const, message: '', legal_basis: '', remedy: null })
+  const checks = [check('a', true), check('b', false)]
   await refuse(new ApiProblem(409, 'not_eligible', '', '', null, {}, { checks }))
   expect(filing.failing.value.map((check) => check.code)).toEqual(['b'])
   expect(await filing.send(async () => application())).toMatchObject({ id: 'app-1' })

@@ -2,6 +2,7 @@ import { mount, type VueWrapper } from '@vue/test-utils'
 import type { Component } from 'vue'
 import { createWebHistory, createRouter, RouterView, type Router } from 'vue-router'
 import type { ApplicationSummary } from '../../src/api/types'
+import { evidenceFilesKey } from '../../src/applications/evidence'
 import { readAttachmentKey } from '../../src/applications/viewer'
 import { officeKey } from '../../src/staff/office'
 import { officeOf } from '../../src/staff/offices'
@@ -19,7 +20,11 @@ export async function openAt(address: string, pages: Record<'queue' | 'case', Co
   })
   await router.push(address)
   const office = officeOf('authority')
-  const provide = { [officeKey as symbol]: office, [readAttachmentKey as symbol]: office.readAttachment }
+  const provide = {
+    [officeKey as symbol]: office,
+    [evidenceFilesKey as symbol]: office.evidence,
+    [readAttachmentKey as symbol]: office.readAttachment,
+  }
   return [mount(RouterView, { global: { plugins: [router], provide }, attachTo: document.body }), router]
 }
 
