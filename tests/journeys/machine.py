@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.journeys.model.cases import Case, Said
 from tests.journeys.model.payloads import COMPLETE_FORMS, FORMS, KINDS, REPORTED
-from tests.journeys.model.table import ACTIONS_OF, ACTORS, OPEN, realm_of
+from tests.journeys.model.table import ACTIONS_OF, ACTORS, EDITABLE, OPEN, realm_of
 from tests.journeys.moves import WORDS, Moves
 from tests.journeys.stage import Stage
 
@@ -116,7 +116,8 @@ class Play(RuleBasedStateMachine):
         version=VERSIONS,
     )
     def edit(self, which: int, choice: int, actor: str, version: str) -> None:
-        case = self._case(which)
+        editable = [case for case in self.model.all if case.status in EDITABLE]
+        case = editable[which % len(editable)] if editable and which % 4 else self._case(which)
         payload = self.moves.draw(case.kind, case.filer, choice)
         if case.photo_id and choice % 8:
             payload["photo_id"] = case.photo_id

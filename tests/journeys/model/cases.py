@@ -211,6 +211,7 @@ class Cases:
 
     def take_effect(self, case: Case, today: date) -> None:
         """What an approval makes of the register."""
+        self.taken["effect", case.kind, case.filer] += 1
         if case.registration is None:
             case.registration = Registration()
             self.world.register.registrations.append(case.registration)
