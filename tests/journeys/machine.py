@@ -90,7 +90,7 @@ class Play(RuleBasedStateMachine):
             self.moves.direct("deregistration", {"reason_code": "07"})
         if setting == 5 or choice % 4 == 0:
             self.apply("registration", choice, False)
-        if choice % 8 == 0 and self.model.all:
+        if choice % 8 == 0 and self._under_way():
             self.pass_on(-1, 2)
             self.moves.act("authority_handler", self.model.all[-1], "request_correction")
 
