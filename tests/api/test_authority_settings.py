@@ -72,8 +72,10 @@ async def test_a_province_opens_change_during_filing_for_its_doctors(registered:
     start = registered.today.isoformat()
     settled = await settle(province, name="change_while_filed", value=True, valid_from=start)
     assert settled.status_code == 200, settled.text
-    begun = await registered.begin("change", payload)
-    assert begun.status_code == 201, begun.text
+    await registered.pass_through(await registered.apply("change", payload), new)
+    held = await registered.registration()
+    assert held["status"] == "filed"
+    assert [one["institution_id"] for one in held["practices"] if one["ended_on"] is None] == [new.place.id]
 
     tomorrow = (registered.today + timedelta(days=1)).isoformat()
     ended = await settle(province, name="change_while_filed", value=False, valid_from=tomorrow)

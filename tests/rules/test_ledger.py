@@ -125,14 +125,20 @@ def test_filing_suspends_everything_and_its_cancellation_restores_what_has_not_r
     with refused("wrong_status"):
         history.additional(11, 4, 11, 20)
     with refused("wrong_status"):
-        history.change(11, 4)
-    with refused("wrong_status"):
         history.file(11)
     history.add(20, "filing_cancelled")
     assert history.places(20) == [("main", 1), ("additional", 3)]
     assert {history.ledger.filed_on, history.ledger.filing_institution_id} == {None}
     with refused("wrong_status"):
         history.add(21, "filing_cancelled")
+
+
+def test_a_change_during_filing_moves_the_place_and_leaves_the_status(history: History) -> None:
+    history.file(10)
+    history.change(11, 4)
+    assert (history.status(11), history.places(11)) == ("filed", [])
+    history.add(20, "filing_cancelled")
+    assert history.places(20) == [("main", 4)]
 
 
 @pytest.mark.parametrize("filed", [True, False])
