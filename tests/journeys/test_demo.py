@@ -1,6 +1,7 @@
 """`registry demo` against the service, and seeded content as the service sees it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -103,14 +104,19 @@ async def test_demo_says_when_nobody_answers(cast: Cast) -> None:
         await drive(cast.settings, origin="http://127.0.0.1:1", say=lambda _: None)
 
 
-async def test_seeded_content_keeps_every_invariant(tmp_path: Path) -> None:
-    """On a database of its own: other tests move the clock, and what has served its time is deleted."""
+@pytest.fixture
+def untouched(tmp_path: Path) -> Iterator[Settings]:
+    """A seeded system of its own: other tests move the clock, and what has served its time is deleted."""
     with fresh_system(tmp_path) as (made, _):
-        connection = await asyncpg.connect(made.owner_dsn)
-        try:
-            assert await broken_invariants(connection) == {}
-        finally:
-            await connection.close()
+        yield made
+
+
+async def test_seeded_content_keeps_every_invariant(untouched: Settings) -> None:
+    connection = await asyncpg.connect(untouched.owner_dsn)
+    try:
+        assert await broken_invariants(connection) == {}
+    finally:
+        await connection.close()
 
 
 async def test_a_seeded_application_can_be_approved(cast: Cast) -> None:
