@@ -1,9 +1,12 @@
 """What provinces and authorities settle for a time, whom a province lets in, and what 备案 is due."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from registry_api.demo.fresh import draw_doctor, enter_doctor
 from registry_api.demo.logins import pool_doctor, read_pool
@@ -14,6 +17,14 @@ from tests.support.problems import codes_at, problem
 from tests.support.registered import Registered
 
 SETTINGS = "/authority/settings"
+DOCUMENT = "鲁卫发〔2026〕1号"
+
+
+@pytest.fixture(autouse=True)
+async def _unsettled(superuser: Any) -> AsyncIterator[None]:
+    """What is settled here holds for offices that other tests use too."""
+    yield
+    await superuser.execute("DELETE FROM authority_setting WHERE document = $1", DOCUMENT)
 
 
 async def administrator(cast: Cast, division_code: str) -> Person:
@@ -24,9 +35,7 @@ async def administrator(cast: Cast, division_code: str) -> Person:
 
 
 async def settle(person: Person, **change: Any) -> Any:
-    return await person.call(
-        "POST", SETTINGS, json={"document": "鲁卫发〔2026〕1号", **change}, key=str(uuid4())
-    )
+    return await person.call("POST", SETTINGS, json={"document": DOCUMENT, **change}, key=str(uuid4()))
 
 
 def by_name(answer: Any) -> dict[str, Any]:

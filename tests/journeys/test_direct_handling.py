@@ -183,6 +183,7 @@ async def test_nobody_handles_their_own_case(scene: Scene) -> None:
 
 async def test_two_people_where_the_authority_wants_it(countersigned: Scene) -> None:
     scene = countersigned
+    await scene.person("second")  # there before anything is told
     answer = await scene.direct("filing", {"reason_code": "01"})
     assert (answer.status_code, answer.json()["status"]) == (201, "countersign")
     assert (await scene.registration())["status"] == "valid"

@@ -135,7 +135,9 @@ def test_filing_suspends_everything_and_its_cancellation_restores_what_has_not_r
 
 def test_a_change_during_filing_moves_the_place_and_leaves_the_status(history: History) -> None:
     history.file(10)
-    history.change(11, 4)
+    with refused("wrong_status"):
+        history.change(11, 4)
+    history.add(11, "main_changed", **at(4), while_filed=True)
     assert (history.status(11), history.places(11)) == ("filed", [])
     history.add(20, "filing_cancelled")
     assert history.places(20) == [("main", 4)]

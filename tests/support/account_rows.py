@@ -94,15 +94,23 @@ async def add_casework(connection: Any, case: Any, foreign: UUID, stranger: UUID
 async def add_identity_cases(
     connection: Any, account_id: UUID, institution_id: UUID, authority_id: UUID
 ) -> None:
-    """One case on each desk, about the account."""
-    for column, office in (("institution_id", institution_id), ("authority_id", authority_id)):
+    """One case on each desk, about the account, and one about somebody else on another desk."""
+    strange = await connection.fetchval(
+        "SELECT id FROM account WHERE realm = 'doctor' AND id <> $1 LIMIT 1", account_id
+    )
+    elsewhere = await connection.fetchval("SELECT id FROM authority WHERE id <> $1 LIMIT 1", authority_id)
+    for column, office, owner in (
+        ("institution_id", institution_id, account_id),
+        ("authority_id", authority_id, account_id),
+        ("authority_id", elsewhere, strange),
+    ):
         case = new_id()
         await connection.execute(
             f"INSERT INTO identity_case (id, number, kind, status, account_id, person_index, claim_sealed, evidence,"  # noqa: S608
             f" token_hash, {column}, created_at)"
             " VALUES ($1::uuid, ($1::uuid)::text, 'phone_replacement', 'open', $2, $3, $3, '[]', $3, $4, now())",
             case,
-            account_id,
+            owner,
             case.bytes,
             office,
         )

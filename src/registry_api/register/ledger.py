@@ -93,9 +93,9 @@ def _registered(entry: Entry) -> Ledger:
 def _main_changed(ledger: Ledger, entry: Entry) -> Ledger:
     """变更: the old main institution ends; what was filed at the new one is part of it from then on.
 
-    In 备案 only where the province opens it; that is judged before, and the status stays.
+    In 备案 only where the province opens it, which the entry says; the status stays.
     """
-    _require(ledger, "valid", "filed")
+    _require(ledger, "valid", *(("filed",) if entry.details.get("while_filed") else ()))
     day, institution_id = entry.effective_on, UUID(entry.details["institution_id"])
     authority_id = UUID(entry.details["authority_id"])
     if any(

@@ -80,6 +80,7 @@ async def effect(work: Work, approval: Approval) -> UUID:
             "institution_id": str(facts.institution_id),
             "authority_id": str(facts.authority_id),
             "end_additional": setting(facts, "change_ends_additional"),
+            "while_filed": setting(facts, "change_while_filed"),
         },
         application_id=approval.application_id,
         recorded_by=approval.decided_by,
