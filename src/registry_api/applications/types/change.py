@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import (
     institution_open,
     not_main,
@@ -29,7 +30,6 @@ from registry_api.applications.types.spec import (
 )
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 
 
 class ChangePayload(FormPayload):
@@ -72,20 +72,15 @@ def steps(language: Language) -> list[StepSpec]:
 async def effect(work: Work, approval: Approval) -> UUID:
     """The new main practice begins, and the old one ends, today."""
     facts = approval.facts
-    await enter(
+    return await enter_approved(
         work,
-        registration_id=approval.registration_id,
-        kind="main_changed",
-        details={
-            "institution_id": str(facts.institution_id),
-            "authority_id": str(facts.authority_id),
-            "end_additional": setting(facts, "change_ends_additional"),
-            "while_filed": setting(facts, "change_while_filed"),
-        },
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
+        approval,
+        "main_changed",
+        institution_id=str(facts.institution_id),
+        authority_id=str(facts.authority_id),
+        end_additional=setting(facts, "change_ends_additional"),
+        while_filed=setting(facts, "change_while_filed"),
     )
-    return approval.registration_id
 
 
 TYPE = ApplicationType(

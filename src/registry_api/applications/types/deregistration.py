@@ -6,6 +6,7 @@
 from typing import Literal
 from uuid import UUID
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import reviewer_open, status_among
 from registry_api.applications.types.reasons import (
     DEREGISTRATION_REASONS,
@@ -18,7 +19,6 @@ from registry_api.applications.types.reasons import (
 from registry_api.applications.types.spec import ApplicationType, Approval, Finding, Question, StepSpec
 from registry_api.kit.texts import Language
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 
 
 class DeregistrationPayload(ReasonPayload):
@@ -42,15 +42,9 @@ def steps(language: Language) -> list[StepSpec]:
 
 async def effect(work: Work, approval: Approval) -> UUID:
     """已注销 from today on."""
-    await enter(
-        work,
-        registration_id=approval.registration_id,
-        kind="deregistered",
-        details={"reason_code": getattr(approval.payload, "reason_code", None)},
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
+    return await enter_approved(
+        work, approval, "deregistered", reason_code=getattr(approval.payload, "reason_code", None)
     )
-    return approval.registration_id
 
 
 TYPE = ApplicationType(

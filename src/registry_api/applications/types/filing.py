@@ -6,6 +6,7 @@ Order 13 Art. 19: the institution reports it within 30 days. The doctor may appl
 from typing import Literal
 from uuid import UUID
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import reviewer_open, status_among
 from registry_api.applications.types.reasons import (
     FILING_REASONS,
@@ -17,7 +18,6 @@ from registry_api.applications.types.reasons import (
 from registry_api.applications.types.spec import ApplicationType, Approval, Finding, Question, StepSpec
 from registry_api.kit.texts import Language
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 
 
 class FilingPayload(ReasonPayload):
@@ -41,18 +41,13 @@ def steps(language: Language) -> list[StepSpec]:
 
 async def effect(work: Work, approval: Approval) -> UUID:
     """注册备案（执业信息无效） from today on."""
-    await enter(
+    return await enter_approved(
         work,
-        registration_id=approval.registration_id,
-        kind="filed",
-        details={
-            "reason_code": getattr(approval.payload, "reason_code", None),
-            "institution_id": str(approval.facts.institution_id),
-        },
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
+        approval,
+        "filed",
+        reason_code=getattr(approval.payload, "reason_code", None),
+        institution_id=str(approval.facts.institution_id),
     )
-    return approval.registration_id
 
 
 TYPE = ApplicationType(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import (
     institution_open,
     no_bars,
@@ -26,7 +27,6 @@ from registry_api.applications.types.spec import (
 )
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 from registry_api.register.state import last_day_of_filing
 
 
@@ -72,15 +72,7 @@ def steps(language: Language) -> list[StepSpec]:
 
 async def effect(work: Work, approval: Approval) -> UUID:
     """注册有效 again; additional practices that have not expired are in force with it."""
-    await enter(
-        work,
-        registration_id=approval.registration_id,
-        kind="filing_cancelled",
-        details={},
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
-    )
-    return approval.registration_id
+    return await enter_approved(work, approval, "filing_cancelled")
 
 
 TYPE = ApplicationType(

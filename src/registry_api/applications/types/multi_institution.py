@@ -6,6 +6,7 @@
 from datetime import date
 from uuid import UUID
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import (
     institution_open,
     not_main,
@@ -26,7 +27,6 @@ from registry_api.applications.types.spec import (
 )
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 
 
 class MultiInstitutionPayload(FormPayload):
@@ -105,20 +105,15 @@ async def effect(work: Work, approval: Approval) -> UUID:
     start = begins(approval.payload, work.today)
     if start is None or end is None:
         raise AssertionError("approve is judged before its effect")
-    await enter(
+    return await enter_approved(
         work,
-        registration_id=approval.registration_id,
-        kind="practice_added",
-        details={
-            "institution_id": str(facts.institution_id),
-            "authority_id": str(facts.authority_id),
-            "valid_from": start.isoformat(),
-            "valid_to": end.isoformat(),
-        },
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
+        approval,
+        "practice_added",
+        institution_id=str(facts.institution_id),
+        authority_id=str(facts.authority_id),
+        valid_from=start.isoformat(),
+        valid_to=end.isoformat(),
     )
-    return approval.registration_id
 
 
 TYPE = ApplicationType(

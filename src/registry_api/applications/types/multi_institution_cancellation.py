@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from registry_api.applications.types.entering import enter_approved
 from registry_api.applications.types.preconditions import reviewer_open, status_among
 from registry_api.applications.types.spec import (
     AdditionalPractice,
@@ -23,7 +24,6 @@ from registry_api.applications.types.spec import (
 )
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
-from registry_api.register.service import enter
 
 
 class CancellationPayload(Payload):
@@ -80,15 +80,13 @@ async def effect(work: Work, approval: Approval) -> UUID:
     chosen = _chosen(approval.facts, approval.payload)
     if chosen is None:
         raise AssertionError("approve is judged before its effect")
-    await enter(
+    return await enter_approved(
         work,
-        registration_id=approval.registration_id,
-        kind="practice_cancelled",
-        details={"practice_entry_id": str(chosen.entry_id), "institution_id": str(chosen.institution_id)},
-        application_id=approval.application_id,
-        recorded_by=approval.decided_by,
+        approval,
+        "practice_cancelled",
+        practice_entry_id=str(chosen.entry_id),
+        institution_id=str(chosen.institution_id),
     )
-    return approval.registration_id
 
 
 TYPE = ApplicationType(
