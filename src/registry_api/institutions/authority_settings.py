@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Date, Text, Uuid, and_, bindparam, insert, or_, select, update
 
 from registry_api.institutions.models import Authority, AuthoritySetting
+from registry_api.institutions.provinces import NotTheProvince, Office, read_office
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import CONSTRAINTS, InvalidBody, Problem
@@ -20,12 +21,6 @@ OwnName = Literal["direct_handling_countersigned"]
 SettingName = Literal[ProvincialName, OwnName]
 PROVINCIAL: tuple[str, ...] = get_args(ProvincialName)
 NAMES: tuple[SettingName, ...] = (*get_args(ProvincialName), *get_args(OwnName))
-
-
-class NotTheProvince(Problem):
-    """Only the authority of the province settles what holds in the whole province."""
-
-    status, code = 403, "not_the_province"
 
 
 class SettledAlready(Problem):
@@ -86,15 +81,6 @@ class _Row:
     authority_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Office:
-    level: str
-    division_code: str
-
-
-_OFFICE = Statement(
-    select(Authority.level, Authority.division_code).where(Authority.id == bindparam("authority_id")), _Office
-)
 _PERIODS = Statement(
     select(
         AuthoritySetting.name,
@@ -135,14 +121,12 @@ _INSERT = Statement(insert(AuthoritySetting).values({name: bindparam(name) for n
 
 async def list_settings(work: Work, authority_id: UUID) -> Settings:
     """Every choice as it is for an authority, with who may change it."""
-    office = await work.tx.get(_OFFICE, authority_id=authority_id)
-    rows = await work.tx.fetch_all(
-        _PERIODS, authority_id=authority_id, province=office.division_code[:2] + "0000"
-    )
+    office = await read_office(work, authority_id)
+    rows = await work.tx.fetch_all(_PERIODS, authority_id=authority_id, province=office.province_code)
     return Settings(items=[_read(work, name, office, rows) for name in NAMES])
 
 
-def _read(work: Work, name: SettingName, office: _Office, rows: list[_Row]) -> SettingRead:
+def _read(work: Work, name: SettingName, office: Office, rows: list[_Row]) -> SettingRead:
     own = [row for row in rows if row.name == name]
     now = next((row for row in own if row.valid_from <= work.today <= (row.valid_to or date.max)), None)
     return SettingRead(
@@ -150,7 +134,7 @@ def _read(work: Work, name: SettingName, office: _Office, rows: list[_Row]) -> S
         title=text(f"setting.{name}.title", work.language),
         help=text(f"setting.{name}.help", work.language),
         provincial=name in PROVINCIAL,
-        may_change=name not in PROVINCIAL or office.level == "province",
+        may_change=name not in PROVINCIAL or office.speaks_for_province,
         value=bool(now and now.value),
         periods=[
             SettingPeriod(
@@ -172,8 +156,8 @@ async def settle(work: Work, authority_id: UUID, account_id: UUID, change: Setti
     """
     if change.valid_from < work.today:
         raise InvalidBody([{"pointer": "/valid_from", "code": "in_the_past"}])
-    office = await work.tx.get(_OFFICE, authority_id=authority_id)
-    if change.name in PROVINCIAL and office.level != "province":
+    office = await read_office(work, authority_id)
+    if change.name in PROVINCIAL and not office.speaks_for_province:
         raise NotTheProvince
     last_day = change.valid_from - timedelta(days=1)
     await work.tx.run(_END, owner_id=authority_id, setting_name=change.name, last_day=last_day)

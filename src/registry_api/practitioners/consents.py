@@ -8,19 +8,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import LargeBinary, bindparam, func, insert, select
 
-from registry_api.institutions.models import Authority
+from registry_api.institutions.provinces import NotTheProvince, read_office
 from registry_api.kit.db import Statement, unread
 from registry_api.kit.ids import new_id
 from registry_api.kit.problems import CONSTRAINTS, InvalidBody, Problem
 from registry_api.kit.work import Work
 from registry_api.practitioners.identity import normalise_certificate
 from registry_api.practitioners.models import CrossProvinceConsent
-
-
-class NotAProvincialAuthority(Problem):
-    """Only the authority of a province consents for it."""
-
-    status, code = 403, "not_the_province"
 
 
 class ConsentRecorded(Problem):
@@ -59,17 +53,8 @@ class _Person:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Office:
-    level: str
-    division_code: str
-
-
 _holder = func.holder_of_certificate(bindparam("blind", type_=LargeBinary)).table_valued("id", "name")
 _HOLDER = Statement(select(_holder.c.id, _holder.c.name), _Person)
-_OFFICE = Statement(
-    select(Authority.level, Authority.division_code).where(Authority.id == bindparam("authority_id")), _Office
-)
 _INSERT = Statement(
     insert(CrossProvinceConsent).values(
         {column.name: bindparam(column.name) for column in CrossProvinceConsent.__table__.columns}
@@ -79,10 +64,10 @@ _INSERT = Statement(
 
 
 async def record_consent(work: Work, authority_id: UUID, consent: ConsentCreate) -> ConsentRead:
-    """Records a consent of the authority's province. Raises NotAProvincialAuthority, ConsentRecorded, InvalidBody."""
-    office = await work.tx.get(_OFFICE, authority_id=authority_id)
-    if office.level != "province":
-        raise NotAProvincialAuthority
+    """Records a consent of the authority's province. Raises NotTheProvince, ConsentRecorded, InvalidBody."""
+    office = await read_office(work, authority_id)
+    if not office.speaks_for_province:
+        raise NotTheProvince
     if consent.granted_on > work.today:
         raise InvalidBody([{"pointer": "/granted_on", "code": "in_the_future"}])
     number = normalise_certificate(consent.certificate_number)
