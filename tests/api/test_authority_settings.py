@@ -11,6 +11,7 @@ import pytest
 from registry_api.demo.fresh import draw_doctor, enter_doctor
 from registry_api.demo.logins import pool_doctor, read_pool
 from registry_api.demo.proofs import device_token
+from registry_api.kit.clock import SHANGHAI
 from tests.support.administrators import login_of
 from tests.support.people import FORM, Cast, Person
 from tests.support.problems import codes_at, problem
@@ -118,7 +119,7 @@ async def test_a_province_lets_somebody_in_who_was_assessed_elsewhere(cast: Cast
     consent = {
         "certificate_number": doctor.person.certificate_number,
         "document": "苏卫函〔2026〕8号",
-        "granted_on": cast.clock.now().date().isoformat(),
+        "granted_on": cast.clock.now().astimezone(SHANGHAI).date().isoformat(),
     }
     recorded = await province.call("POST", "/authority/consents", json=consent, key=str(uuid4()))
     assert recorded.status_code == 201, recorded.text

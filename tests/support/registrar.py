@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from registry_api.kit.clock import WorkingDays
+from registry_api.kit.clock import SHANGHAI, WorkingDays
 from registry_api.kit.work import Work
 from registry_api.register.replay import Difference, differences_of
 from registry_api.register.service import enter, set_aside
@@ -41,7 +41,7 @@ class Registrar:
     def on(self, days: int) -> str:
         """The day so many days from today, as details hold it."""
         now = self.chain.cast.clock.now() + timedelta(days=days)
-        return now.astimezone(self.chain.cast.clock.now().tzinfo).date().isoformat()
+        return now.astimezone(SHANGHAI).date().isoformat()
 
     async def enter(self, kind: str, **details: Any) -> UUID:
         """One entry; gives its id."""
