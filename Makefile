@@ -16,6 +16,10 @@ DEVELOPMENT := REGISTRY_ENVIRONMENT="$${REGISTRY_ENVIRONMENT:-development}"
 # Ends with make, even if make is killed.
 BOUND := exec $(PY) src/registry_api/launcher/bound.py SIGTERM $$PPID
 
+# Each process has a database and a server of its own, so a file stays whole in one of them.
+TEST_PROCESSES ?= 2
+SHARED_OUT := -n $(TEST_PROCESSES) --dist loadfile
+
 RUN_OK := .venv/.run-ok
 DEV_OK := .venv/.dev-ok
 NODE_OK := .cache/node/.ok
@@ -51,7 +55,7 @@ run: $(RUN_OK) $(PORTALS_OK) ## Serve API and portals on one port, with a databa
 .PHONY: test
 test: $(DEV_OK) $(PORTALS_OK) browser ## Run every test: rules, API, journeys, house, portals, browser
 	$(NPM) test
-	@REGISTRY_CHROMIUM="$$(cat .cache/chromium)" exec $(PY) -m pytest $(PYTEST_ARGUMENTS)
+	@REGISTRY_CHROMIUM="$$(cat .cache/chromium)" exec $(PY) -m pytest $(SHARED_OUT) $(PYTEST_ARGUMENTS)
 
 .PHONY: nightly
 nightly: $(DEV_OK) ## Play the workflow at length: 2,000 sequences of 50 steps against the model of the rules

@@ -30,5 +30,5 @@ __all__ = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make nightly` asks for it."""
     parser.addoption(
-        "--nightly", action="store_true", help="play the workflow ten times as often, and longer"
+        "--nightly", action="store_true", help="play the workflow ten times as often"
     )

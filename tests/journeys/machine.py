@@ -56,7 +56,12 @@ STEP: dict[str, Callable[[Case], tuple[str, Case, str]]] = {
     "countersign": lambda case: ("authority_approver_too", case, "countersign"),
 }
 """How a case goes on from a status if all is well."""
-SETTINGS = ("direct_handling_countersigned", "direct_handling_countersigned", "change_ends_additional")
+SETTINGS = (
+    "direct_handling_countersigned",
+    "direct_handling_countersigned",
+    "change_ends_additional",
+    "change_while_filed",
+)
 
 
 class Play(RuleBasedStateMachine):

@@ -205,6 +205,28 @@ def test_choices_of_an_authority(stage: Stage) -> None:
     moves.end()
 
 
+@pytest.mark.parametrize("allowed", ["nobody", "present", "new"])
+def test_a_change_while_filed_is_for_the_authority_that_allows_it(stage: Stage, allowed: str) -> None:
+    """Before an institution is chosen the present authority is asked, then that of the new institution."""
+    moves = registered(stage, 0)
+    moves.direct("filing", FILED)
+    if allowed != "nobody":
+        place = moves.places[0 if allowed == "present" else 1]
+        moves.choose(moves.troupe.authority_of[place], "change_while_filed")
+    begun = moves.create("change", {})
+    assert (begun is not None) == (allowed == "present")
+    if begun is None:
+        begun = moves.create("change", moves.filled("change", 1) | {"reason": "住所迁移"})
+    if allowed != "present":
+        assert (begun is not None) == (allowed == "new")
+    if begun is not None and allowed == "new":
+        moves.pass_through(begun, 4)
+        held = moves.model.world.register.held
+        assert held is not None
+        assert (held.status, held.main) == ("filed", moves.places[1])
+    moves.end()
+
+
 def test_what_a_closed_institution_hinders(moves: Moves) -> None:
     """Nobody begins there, and nobody is kept from leaving it."""
     moves.keep(moves.places[2], closed=True)

@@ -77,8 +77,6 @@ _reviewer = case(
     (_route == "additional", _chosen),
     else_=bindparam("institution_id", type_=Uuid),
 )
-_province = func.concat(func.left(Authority.division_code, 2), "0000")
-_provincial = Authority.__table__.alias("provincial")
 _place = (
     select(
         Institution.id.label("institution_id"),
@@ -86,30 +84,39 @@ _place = (
         Institution.division_code.label("division_code"),
         Authority.id.label("authority_id"),
         Authority.division_code.label("authority_division"),
-        select(
-            # Of a name the last one stays: the authority's own choice before its province's.
-            func.jsonb_object_agg(
-                AuthoritySetting.name,
-                aggregate_order_by(AuthoritySetting.value, _provincial.c.id == Authority.id),
-            )
-        )
-        .join(_provincial, _provincial.c.id == AuthoritySetting.authority_id)
-        .where(
-            AuthoritySetting.valid_from <= _today,
-            or_(AuthoritySetting.valid_to.is_(None), AuthoritySetting.valid_to >= _today),
-            or_(
-                _provincial.c.id == Authority.id,
-                and_(_provincial.c.level == "province", _provincial.c.division_code == _province),
-            ),
-        )
-        .correlate(Authority)
-        .scalar_subquery()
-        .label("settings"),
     )
     .join(Authority, Authority.id == Institution.authority_id)
     .where(Institution.id == _reviewer)
     .correlate(_registration)
     .lateral()
+)
+# While no institution is chosen, the authority that keeps the registration says what is allowed.
+_settling = (
+    select(Authority.id, func.concat(func.left(Authority.division_code, 2), "0000").label("province"))
+    .where(Authority.id == func.coalesce(_place.c.authority_id, _registration.c.authority_id))
+    .correlate(_place, _registration)
+    .lateral()
+)
+_provincial = Authority.__table__.alias("provincial")
+_settings = (
+    select(
+        # Of a name the last one stays: the authority's own choice before its province's.
+        func.jsonb_object_agg(
+            AuthoritySetting.name,
+            aggregate_order_by(AuthoritySetting.value, _provincial.c.id == _settling.c.id),
+        )
+    )
+    .join(_provincial, _provincial.c.id == AuthoritySetting.authority_id)
+    .where(
+        AuthoritySetting.valid_from <= _today,
+        or_(AuthoritySetting.valid_to.is_(None), AuthoritySetting.valid_to >= _today),
+        or_(
+            _provincial.c.id == _settling.c.id,
+            and_(_provincial.c.level == "province", _provincial.c.division_code == _settling.c.province),
+        ),
+    )
+    .correlate(_settling)
+    .scalar_subquery()
 )
 
 
@@ -186,7 +193,7 @@ _READ = Statement(
         select(func.array_agg(CrossProvinceConsent.province_code, type_=ARRAY(Text)))
         .where(CrossProvinceConsent.practitioner_id == _person)
         .scalar_subquery(),
-        _place.c.settings,
+        _settings,
         select(
             func.array_agg(
                 aggregate_order_by(PractitionerFact.kind, PractitionerFact.kind), type_=ARRAY(Text)
@@ -199,7 +206,12 @@ _READ = Statement(
             PractitionerFact.valid_to >= bindparam("year_ago", type_=Date),
         )
         .scalar_subquery(),
-    ).select_from(_one.outerjoin(_held, true()).outerjoin(_registration, true()).outerjoin(_place, true())),
+    ).select_from(
+        _one.outerjoin(_held, true())
+        .outerjoin(_registration, true())
+        .outerjoin(_place, true())
+        .outerjoin(_settling, true())
+    ),
     _facts,
 )
 

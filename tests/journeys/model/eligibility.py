@@ -82,7 +82,15 @@ class World:
                 return ["status"] * (status != "filed") + ["two years"] * late
             case "deregistration":
                 return ["status"] * (status not in ("valid", "filed"))
+            case "change" if status == "filed":
+                return ["status"] * (not self._changes_while_filed(asked, registration))
         return ["status"] * (status != "valid")
+
+    def _changes_while_filed(self, asked: Question, registration: Registration | None) -> bool:
+        """Whether the authority of the new institution, or until one is chosen the present one, lets it change."""
+        main = registration.main if registration else None
+        authority = self.authority_of[self.reviewer(asked.kind, asked.payload, registration) or main or ""]
+        return (authority, "change_while_filed") in self.settings
 
     def _of_content(self, asked: Question, registration: Registration | None) -> list[str]:
         place = self.reviewer(asked.kind, asked.payload, registration)
