@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from registry_api.applications.types.preconditions import BARS
 from registry_api.applications.types.registration import TYPE, RegistrationPayload, judge, missing
 from registry_api.applications.types.registration_form import REQUIRED, RegistrationForm
-from registry_api.applications.types.spec import Facts, Finding, HeldRegistration, Payload, Question
+from registry_api.applications.types.spec import Facts, HeldRegistration, Payload, Question
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import LANGUAGES
 
 TODAY = date(2026, 6, 15)

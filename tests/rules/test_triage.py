@@ -16,7 +16,8 @@ from registry_api.applications.types.deregistration import DeregistrationPayload
 from registry_api.applications.types.reasons import DEREGISTRATION_REASONS, PROVEN_DEREGISTRATIONS
 from registry_api.applications.types.registration import RegistrationPayload
 from registry_api.applications.types.registration_form import RegistrationForm
-from registry_api.applications.types.spec import AdditionalPractice, Facts, Finding, HeldRegistration
+from registry_api.applications.types.spec import AdditionalPractice, Facts, HeldRegistration
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import LANGUAGES, catalogue
 from registry_api.register.due_filings import NEAR_DAYS
 from registry_api.register.state import last_day_of_filing

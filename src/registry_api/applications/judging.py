@@ -8,7 +8,8 @@ from registry_api.applications.payloads import join_payload, parse_payload
 from registry_api.applications.problems import NotEligible
 from registry_api.applications.queries import Case
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import ApplicationType, Facts, Finding, Payload, Question
+from registry_api.applications.types.spec import ApplicationType, Facts, Payload, Question
+from registry_api.kit.checks import Finding
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import InvalidBody
 from registry_api.kit.work import Work

@@ -11,7 +11,8 @@ from registry_api.applications.facts import read_facts
 from registry_api.applications.models import Application
 from registry_api.applications.schemas import ApplicationOption, ApplicationOptions
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Finding, Payload, Question
+from registry_api.applications.types.spec import Payload, Question
+from registry_api.kit.checks import Finding
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
 from registry_api.workflow.table import OPEN_STATUSES

@@ -31,8 +31,9 @@ from registry_api.applications.sent_back import previous_values
 from registry_api.applications.triage import Signs, say, triage
 from registry_api.applications.turn import Situation, open_rows, situation
 from registry_api.applications.types import TYPES
-from registry_api.applications.types.spec import Facts, Finding, Question
+from registry_api.applications.types.spec import Facts, Question
 from registry_api.applications.viewing import note_view
+from registry_api.kit.checks import Finding
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.problems import NotFound
 from registry_api.kit.roles import Role

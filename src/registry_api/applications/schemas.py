@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from registry_api.applications.bodies import FieldComment
-from registry_api.applications.types.spec import Check, StepSpec
+from registry_api.applications.types.spec import StepSpec
+from registry_api.kit.checks import Check
 from registry_api.kit.paging import Total
 from registry_api.kit.roles import Realm
 from registry_api.workflow.table import Action, CommentRule, Filer, Holder, Status, Tone

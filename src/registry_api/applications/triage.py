@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from registry_api.applications.detail import Earlier
 from registry_api.applications.schemas import Triage, TriageReason
-from registry_api.applications.types.spec import ApplicationType, Facts, Finding, Payload
+from registry_api.applications.types.spec import ApplicationType, Facts, Payload
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language, text
 from registry_api.register.due_filings import NEAR_DAYS
 from registry_api.register.state import last_day_of_filing

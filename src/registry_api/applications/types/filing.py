@@ -15,7 +15,8 @@ from registry_api.applications.types.reasons import (
     reason_open,
     reason_step,
 )
-from registry_api.applications.types.spec import ApplicationType, Approval, Finding, Question, StepSpec
+from registry_api.applications.types.spec import ApplicationType, Approval, Question, StepSpec
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language
 from registry_api.kit.work import Work
 

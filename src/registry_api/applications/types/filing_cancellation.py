@@ -18,13 +18,13 @@ from registry_api.applications.types.preconditions import (
 from registry_api.applications.types.spec import (
     ApplicationType,
     Approval,
-    Finding,
     Payload,
     Question,
     StepSpec,
     absent,
     draw,
 )
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
 from registry_api.register.state import last_day_of_filing

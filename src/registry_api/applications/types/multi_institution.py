@@ -18,13 +18,13 @@ from registry_api.applications.types.registration_form import FormPayload, form_
 from registry_api.applications.types.spec import (
     ApplicationType,
     Approval,
-    Finding,
     Payload,
     Question,
     StepSpec,
     absent,
     draw,
 )
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language, text
 from registry_api.kit.work import Work
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from registry_api.applications.types.spec import Facts, Finding
+from registry_api.applications.types.spec import Facts
+from registry_api.kit.checks import Finding
 
 BARS = ("criminal_bar", "revocation_bar", "assessment_bar", "fraud_bar", "false_material_bar", "other_bar")
 """不予注册 (医师法 16, 54; 行政许可法 78), as dated facts."""

@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from registry_api.applications.types.spec import Finding, Option, Payload, Question, StepSpec, absent, draw
+from registry_api.applications.types.spec import Option, Payload, Question, StepSpec, absent, draw
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language, text
 from registry_api.workflow.table import Filer
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from registry_api.kit.checks import Finding
 from registry_api.kit.texts import Language, has_text, text
 from registry_api.kit.work import Work
 from registry_api.workflow.table import Filer
@@ -58,39 +59,6 @@ class StepSpec(BaseModel):
     code: str
     title: str
     fields: list[FieldSpec]
-
-
-class Check(BaseModel):
-    """One precondition, judged: what was found, on which legal basis, and what to do."""
-
-    code: str
-    passed: bool
-    severity: Literal["block", "warn"] = "block"
-    message: str
-    legal_basis: str
-    remedy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A judged precondition before it is put into words."""
-
-    code: str
-    passed: bool
-    severity: Literal["block", "warn"] = "block"
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def say(self, language: Language) -> Check:
-        """In the caller's language, from the catalogue."""
-        key = f"check.{self.code}"
-        return Check(
-            code=self.code,
-            passed=self.passed,
-            severity=self.severity,
-            message=text(f"{key}.{'passed' if self.passed else 'failed'}", language, **self.values),
-            legal_basis=text(f"{key}.basis", language),
-            remedy=None if self.passed else text(f"{key}.remedy", language, **self.values),
-        )
 
 
 @dataclass(frozen=True, slots=True)
