@@ -29,6 +29,4 @@ __all__ = [
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make nightly` asks for it."""
-    parser.addoption(
-        "--nightly", action="store_true", help="play the workflow ten times as often"
-    )
+    parser.addoption("--nightly", action="store_true", help="play the workflow ten times as often")
