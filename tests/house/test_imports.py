@@ -50,6 +50,7 @@ def test_rules_know_neither_the_web_nor_the_database() -> None:
 def test_each_risky_library_has_one_importer() -> None:
     assert importers("jose") == {"kit/tokens.py"}
     assert importers("transitions") == {"workflow/engine.py"}
+    assert importers("typst") == {"printing/engine.py"}
     assert importers("passlib") == {"kit/passwords.py"}
     assert importers("PIL") <= {"photos/decoder.py", "demo/portraits.py"}
 

@@ -1,0 +1,91 @@
+"""Which characters the fonts can draw. Asked at intake, so that printing never meets one that it did not expect."""
+
+import re
+import struct
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+FONTS = Path(__file__).with_name("fonts")
+"""Every font in it counts; an operator may add one, such as HanaMinB."""
+SUBSTITUTE = "〓"
+"""The sign that Chinese printers set where a character is missing."""
+_VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_LONG_RUN = re.compile(r"[!-~]{31,}")
+_BREAK = "\u200b"
+
+
+def missing_glyphs(text: str) -> list[str]:
+    """The characters of a text that no font draws, each once, in the order in which they occur.
+
+    Characters that nobody sees (controls, joiners, variation selectors) are not among them.
+    """
+    return [one for one in dict.fromkeys(_visible(text)) if not _is_drawn(one)]
+
+
+def printable(text: str) -> str:
+    """The text as it can be drawn: `〓` for what no font has, nothing invisible but line ends.
+
+    A run of more than 30 letters and digits may be broken anywhere: it would leave its cell.
+    """
+    drawn = "".join(one if one == "\n" or _is_drawn(one) else SUBSTITUTE for one in _visible(text))
+    return _LONG_RUN.sub(lambda run: _BREAK.join(run[0]), drawn)
+
+
+def _visible(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = _VARIANTS.sub("", unicodedata.normalize("NFC", lines))
+    return "".join(one for one in kept if one == "\n" or unicodedata.category(one) not in {"Cc", "Cf"})
+
+
+def _is_drawn(character: str) -> bool:
+    code = ord(character)
+    if code == ord("\n"):
+        return True
+    starts, ends = _ranges()
+    at = bisect_right(starts, code) - 1
+    return at >= 0 and code <= ends[at]
+
+
+@cache
+def _ranges() -> tuple[list[int], list[int]]:
+    """First and last code points of what the fonts draw, in ascending order and apart from each other."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for first, last in sorted(one for font in fonts() for one in _drawn_by(font.read_bytes())):
+        if ends and first <= ends[-1] + 1:
+            ends[-1] = max(ends[-1], last)
+        else:
+            starts.append(first)
+            ends.append(last)
+    return starts, ends
+
+
+def fonts() -> list[Path]:
+    """The font files that documents are drawn with."""
+    return sorted(one for one in FONTS.iterdir() if one.suffix.lower() in {".ttf", ".otf"})
+
+
+def _drawn_by(font: bytes) -> Iterator[tuple[int, int]]:
+    """Ranges of a font's character map: its subtables of format 12, which every font with rare characters has.
+
+    OpenType 1.9, `cmap`: https://learn.microsoft.com/typography/opentype/spec/cmap
+    """
+    tables = struct.unpack_from(">H", font, 4)[0]
+    for index in range(tables):
+        tag, _, offset, _ = struct.unpack_from(">4sIII", font, 12 + 16 * index)
+        if tag == b"cmap":
+            yield from _mapped(memoryview(font)[offset:])
+
+
+def _mapped(table: memoryview) -> Iterator[tuple[int, int]]:
+    for index in range(struct.unpack_from(">H", table, 2)[0]):
+        offset = struct.unpack_from(">HHI", table, 4 + 8 * index)[2]
+        if struct.unpack_from(">H", table, offset)[0] != 12:
+            continue
+        groups = struct.unpack_from(">I", table, offset + 12)[0]
+        for first, last, glyph in struct.iter_unpack(">III", table[offset + 16 : offset + 16 + 12 * groups]):
+            if glyph:  # the first glyph is the one for missing characters
+                yield first, last

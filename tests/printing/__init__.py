@@ -1,0 +1,1 @@
+"""What is printed, read back as people and machines do: as text, as a picture, by a scanner."""
