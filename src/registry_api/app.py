@@ -14,6 +14,7 @@ from registry_api.accounts.password_change import router as password
 from registry_api.accounts.router import router as sessions
 from registry_api.accounts.sign_in_router import entrance, second_step
 from registry_api.activation.router import router as activation
+from registry_api.announcements.router import router as announcements
 from registry_api.applications import decision_router, file_router
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
@@ -39,6 +40,7 @@ from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
 from registry_api.personal_data.router import own_events
 from registry_api.personal_data.router import router as personal_data
+from registry_api.public_register import router as public_register
 from registry_api.recovery.router import router as recovery
 from registry_api.register.roster_router import router as own_practitioners
 from registry_api.register.router import authority as authority_register
@@ -67,6 +69,10 @@ _ROUTERS = (
     institution_identity,
     authority_identity,
     reference,
+    announcements,
+    public_register.lookups,
+    public_register.router,
+    public_register.institution,
     applications,
     registrations,
     authority_register,

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from registry_api.accounts import models as accounts
 from registry_api.activation import models as activation
+from registry_api.announcements import models as announcements
 from registry_api.applications import models as applications
 from registry_api.audit import models as audit
 from registry_api.captchas import models as captchas
@@ -29,6 +30,7 @@ SLICES = (
     second_factors,
     captchas,
     messages,
+    announcements,
     applications,
     audit,
     clients,

@@ -56,8 +56,11 @@ BEFORE_AN_ACCOUNT = {
     "startAccountRegistration",
 }
 """Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
+EVERYBODYS = {"getDisplayBoard", "listAnnouncements", "searchPublicRegister"}
+"""What the law has published, throttled."""
 PUBLIC = (
     WECHAT_PAGES
+    | EVERYBODYS
     | BEFORE_AN_ACCOUNT
     | INVITED
     | RECOVERY

@@ -45,6 +45,17 @@ async def add_own_rows(connection: Any, account_id: UUID) -> None:
         )
 
 
+async def add_announcements(connection: Any, authority_id: UUID) -> None:
+    """Announcements that nobody may read: one not published yet, one withdrawn."""
+    for published, withdrawn in (("NULL", "NULL"), ("now()", "now()")):
+        await connection.execute(
+            "INSERT INTO announcement (id, authority_id, kind, title, body, pinned, published_at, withdrawn_at)"
+            f" VALUES ($1, $2, 'notice', 'nobody', '', false, {published}, {withdrawn})",
+            new_id(),
+            authority_id,
+        )
+
+
 async def add_views(connection: Any, applications: list[UUID], viewer: UUID) -> None:
     """That somebody opened each of the applications today."""
     for application in applications:

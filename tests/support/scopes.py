@@ -13,10 +13,17 @@ import asyncpg
 import pytest
 
 from registry_api.kit.ids import new_id
-from tests.support.account_rows import add_casework, add_identity_cases, add_own_rows, add_views
+from tests.support.account_rows import (
+    add_announcements,
+    add_casework,
+    add_identity_cases,
+    add_own_rows,
+    add_views,
+)
 from tests.support.people import Chain
 
 NOTHING = "SELECT id FROM application WHERE false"
+PUBLISHED = "SELECT id FROM announcement WHERE published_at IS NOT NULL AND withdrawn_at IS NULL"
 
 
 @dataclass
@@ -92,6 +99,7 @@ def expected(scope: Scope) -> dict[str, str]:
         "account": f"SELECT id FROM account WHERE id = '{scope.account}' OR id IN ({scope.staff()})",
         "account_session": f"SELECT id FROM account_session WHERE {own}",
         "api_client": NOTHING,
+        "announcement": PUBLISHED,
         "application": scope.cases(),
         "application_step": f"SELECT id FROM application_step WHERE application_id IN ({scope.cases()})",
         "application_note": f"SELECT id FROM application_note WHERE realm = '{scope.realm}'"
@@ -134,6 +142,8 @@ UNREADABLE = {"api_client", "outbox_event"}
 """Tables that the application's role may not read at all."""
 SHOWN_TO_ALL = {"authority_setting"}
 """Tables that every session shows whole."""
+SHOWN_TO_ANYBODY = {"announcement"}
+"""Tables of which who is not signed in sees as much as everybody else."""
 TABLES = sorted(expected(Scope(UUID(int=0), authority=UUID(int=0))))
 
 
@@ -254,6 +264,7 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     )
     await add_views(superuser, [case["id"], foreign], logins["institution"])
     await add_casework(superuser, case, foreign, stranger)
+    await add_announcements(superuser, case["authority_id"])
     await add_identity_cases(superuser, logins["doctor"], case["institution_id"], case["authority_id"])
     for account_id in logins.values():
         await superuser.execute(
@@ -285,3 +296,4 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     # Rows that nobody could read: other tests look at the same desks and accounts.
     await superuser.execute("DELETE FROM identity_case WHERE claim_sealed = person_index")
     await superuser.execute("DELETE FROM notice WHERE event_id = id")
+    await superuser.execute("DELETE FROM announcement WHERE title = 'nobody'")

@@ -29,6 +29,7 @@ Purpose = Literal[
     "identity_dispute",
     "phone_replacement",
     "email_verification",
+    "register_search",
 ]
 """What a proof is for; it counts for nothing else."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from registry_api.demo.announcements import ANNOUNCEMENT_COLUMNS, announcement_rows
 from registry_api.demo.chance import Chance
 from registry_api.demo.content import demo_doctors, demo_offices
 from registry_api.demo.lives import SHOWN_DOCTORS, DemoDoctor
@@ -22,7 +23,6 @@ from registry_api.demo.office_rows import (
     institution_rows,
     staff_rows,
 )
-from registry_api.demo.offices import DemoOffices
 from registry_api.demo.portraits import SIZE, portrait
 from registry_api.demo.proofs import DEVICE_COLUMNS, FACTOR_COLUMNS, staff_proof_rows
 from registry_api.demo.record import Clerk, Portrait, Rows
@@ -41,7 +41,7 @@ SEED = 2026
 _BATCH_DOCTORS = 400
 _PORTRAITS = 12
 _ONE_SEEDER = 4712
-_FILLED_TABLES = ("division", "calendar_day", "authority", "institution", *COLUMNS)
+_FILLED_TABLES = ("division", "calendar_day", "authority", "institution", "announcement", *COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ async def seed(
             empty = not await connection.fetchval("SELECT EXISTS (SELECT FROM practitioner)")
             if empty:
                 clerk = await _clerk(settings, setting, staff)
-                rows = await _write_offices(connection, offices, staff, clerk)
+                rows = await _write_offices(connection, setting, staff, clerk)
                 rows += await _write_doctors(connection, clerk, setting, doctors, progress)
             elif not if_empty:
                 raise SeedRefused("The database holds doctors already; seed an empty one.")
@@ -105,13 +105,19 @@ async def _is_ours(connection: Any, setting: DemoSetting) -> bool:
     return bool(await connection.fetchval(query, doctor_login_name(0), first.name))
 
 
-async def _write_offices(connection: Any, offices: DemoOffices, staff: list[DemoStaff], clerk: Clerk) -> int:
+async def _write_offices(connection: Any, setting: DemoSetting, staff: list[DemoStaff], clerk: Clerk) -> int:
     await load_reference(connection)
+    offices = setting.offices
     hashes = {realm: await hash_password(password) for realm, password in PASSWORDS.items()}
     devices, factors = staff_proof_rows(clerk.seed, clerk.sealer, staff)
     tables = (
         ("authority", AUTHORITY_COLUMNS, authority_rows(offices.authorities)),
         ("institution", INSTITUTION_COLUMNS, institution_rows(offices.institutions)),
+        (
+            "announcement",
+            ANNOUNCEMENT_COLUMNS,
+            announcement_rows(setting.seed, setting.today, offices.authorities),
+        ),
         ("account", STAFF_COLUMNS, staff_rows(staff, hashes)),
         ("known_device", DEVICE_COLUMNS, devices),
         ("second_factor", FACTOR_COLUMNS, factors),

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
+from registry_api.kit.even_time import EvenTimeRoute
 from registry_api.kit.route import API_PREFIX
 from registry_api.kit.work import CurrentWork
 from registry_api.recovery import service
-from registry_api.recovery.even_time import EvenTimeRoute
 from registry_api.recovery.schemas import (
     LoginNameRecovery,
     PasswordResetCompletion,

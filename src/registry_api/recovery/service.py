@@ -1,6 +1,6 @@
 """Forgotten password and forgotten login name. Status and body are the same for people we know and do not.
 
-Time is too: the routes answer after whole steps, see `even_time`.
+Time is too: the routes answer after whole steps, see `kit.even_time`.
 """
 
 import contextlib

@@ -70,6 +70,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Announcements
+         * @description What the authorities announce: pinned ones first, then the latest.
+         */
+        get: operations["listAnnouncements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/application-types": {
         parameters: {
             query?: never;
@@ -1406,6 +1426,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/institution/display-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Display Board
+         * @description The own institution's board.
+         */
+        get: operations["getOwnDisplayBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/institution/identity-cases": {
         parameters: {
             query?: never;
@@ -1662,6 +1702,26 @@ export interface paths {
          * @description Open institutions by name, pinyin initials or code, in a division and all below it.
          */
         get: operations["searchInstitutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institutions/{institution_id}/display-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Display Board
+         * @description Who practises at an institution today, with techniques (技术方法) and diseases (病证); for everybody.
+         */
+        get: operations["getDisplayBoard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2396,6 +2456,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/register/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Public Register
+         * @description Doctors of exactly this name at this institution, or with this certificate number, as they stand today.
+         *
+         *     Takes equally long whether or not there is one: time must not tell that a certificate number is somebody's.
+         */
+        post: operations["searchPublicRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -2889,6 +2971,51 @@ export interface components {
             message: string;
         };
         /**
+         * AnnouncementPage
+         * @description A page of announcements; `total` only on the first.
+         */
+        AnnouncementPage: {
+            /** Items */
+            items: components["schemas"]["AnnouncementRead"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            total: components["schemas"]["Total"] | null;
+        };
+        /**
+         * AnnouncementRead
+         * @description An announcement; an empty line in `body` parts paragraphs.
+         */
+        AnnouncementRead: {
+            /** Authority Name */
+            authority_name: string;
+            /** Body */
+            body: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "notice" | "policy" | "service";
+            /** Kind Title */
+            kind_title: string;
+            /**
+             * Pinned
+             * @description Stands before the others.
+             */
+            pinned: boolean;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Applicant
          * @description The person, from the register; numbers masked.
          */
@@ -3312,6 +3439,49 @@ export interface components {
             document: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * BoardDoctor
+         * @description A doctor on the board of an institution.
+         */
+        BoardDoctor: {
+            /** Certificate Number Masked */
+            certificate_number_masked: string;
+            /** Conditions */
+            conditions: string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "main" | "additional";
+            /** Kind Title */
+            kind_title: string;
+            /** Name */
+            name: string;
+            /** Techniques */
+            techniques: string[];
+            /**
+             * Valid To
+             * @description Last day of a 多执业机构备案.
+             */
+            valid_to: string | null;
+        };
+        /**
+         * BoardInstitution
+         * @description Whose board it is.
+         */
+        BoardInstitution: {
+            /** Address */
+            address: string;
+            /** Authority Name */
+            authority_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** Body_createToken */
         Body_createToken: {
@@ -3772,6 +3942,25 @@ export interface components {
             registration_id?: string | null;
             /** Type */
             type: string;
+        };
+        /**
+         * DisplayBoard
+         * @description The 公示牌: who practises at the institution today, and within which scope.
+         */
+        DisplayBoard: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            institution: components["schemas"]["BoardInstitution"];
+            /** Items */
+            items: components["schemas"]["BoardDoctor"][];
+            /**
+             * More
+             * @description Whether there are more than 1,000, the most that are listed.
+             */
+            more: boolean;
         };
         /**
          * DisputeForm
@@ -4811,7 +5000,83 @@ export interface components {
              * Purpose
              * @enum {string}
              */
-            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification";
+            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification" | "register_search";
+        };
+        /**
+         * PublicRegisterSearch
+         * @description The whole name, and one thing more: the institution (chosen, or its whole name) or a certificate number.
+         */
+        PublicRegisterSearch: {
+            /**
+             * Certificate Number
+             * @description Of the qualification or of the practice certificate.
+             */
+            certificate_number?: string | null;
+            /** @description Asked for (403 `human_proof_required`) after some look-ups from one network. */
+            human_proof?: components["schemas"]["HumanProof"] | null;
+            /** Institution */
+            institution?: string | null;
+            /** Institution Id */
+            institution_id?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PublicRegistration
+         * @description What the register says of one doctor today, and no more (医师法 21).
+         */
+        PublicRegistration: {
+            /**
+             * Additional
+             * @description Further institutions, while practice is allowed.
+             */
+            additional: string[];
+            /** Authority */
+            authority: string;
+            /**
+             * Certificate Number Masked
+             * @description Of the practice certificate.
+             */
+            certificate_number_masked: string;
+            /**
+             * Conditions
+             * @description 病证; empty while practice is not allowed.
+             */
+            conditions: string[];
+            /**
+             * Institution
+             * @description The main institution; none once the right ended.
+             */
+            institution: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "filed" | "suspended" | "deregistered" | "revoked";
+            /** Status Title */
+            status_title: string;
+            /**
+             * Techniques
+             * @description 技术方法; empty while practice is not allowed.
+             */
+            techniques: string[];
+        };
+        /**
+         * PublicRegistrations
+         * @description At most twenty; `more` says that there are others.
+         */
+        PublicRegistrations: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Items */
+            items: components["schemas"]["PublicRegistration"][];
+            /** More */
+            more: boolean;
         };
         /**
          * Puzzle
@@ -4868,7 +5133,7 @@ export interface components {
              * Purpose
              * @enum {string}
              */
-            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification";
+            purpose: "account_registration" | "login_name_check" | "sign_in" | "password_reset" | "login_name_recovery" | "identity_dispute" | "phone_replacement" | "email_verification" | "register_search";
         };
         /**
          * Qualification
@@ -6130,6 +6395,49 @@ export interface operations {
             };
             /** @description Too many requests; see `Retry-After` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnnouncements: {
+        parameters: {
+            query?: {
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementPage"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12609,6 +12917,62 @@ export interface operations {
             };
         };
     };
+    getOwnDisplayBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayBoard"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInstitutionIdentityCases: {
         parameters: {
             query?: {
@@ -13696,6 +14060,64 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDisplayBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                institution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayBoard"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17001,6 +17423,84 @@ export interface operations {
             };
             /** @description The body or query is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchPublicRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicRegisterSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicRegistrations"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ticket or link was used, or has ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

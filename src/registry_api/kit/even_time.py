@@ -1,4 +1,4 @@
-"""Answers that take equally long, whatever was found: time must not tell who is registered (ASVS 5.0 6.3.8)."""
+"""Answers that take equally long, whatever was found: time must not tell who or what is known (ASVS 5.0 6.3.8)."""
 
 import asyncio
 import math

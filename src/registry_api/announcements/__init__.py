@@ -1,0 +1,1 @@
+"""Announcements of the authorities, for everybody to read."""
