@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS (
         SELECT i.id FROM institution i WHERE i.id = p_institution
         UNION SELECT i.id FROM institution i WHERE {INSTITUTION_NAME.replace("name", "i.name")} = p_institution_name
-    ), candidate AS (
+    ), candidate AS MATERIALIZED (
         SELECT x.registration_id FROM asked JOIN practice x ON x.institution_id = asked.id
         WHERE x.period @> p_day OR x.end_kind = 'deregistered'
         UNION SELECT r.id FROM qualification q JOIN registration r ON r.qualification_id = q.id

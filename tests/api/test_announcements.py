@@ -9,9 +9,18 @@ import pytest
 from fastapi import FastAPI
 
 from registry_api.kit.ids import new_id
+from registry_api.kit.paging import write_cursor
 from registry_api.kit.settings import Settings
 from tests.support.people import Cast, Person
 from tests.support.problems import problem
+
+SOME = "00000000-0000-7000-8000-000000000001"
+OTHERS = (
+    "x",
+    write_cursor("True", "x", "x"),
+    write_cursor(1, 2, 3),
+    write_cursor(True, "2026-11-25T00:00:00", SOME),
+)
 
 
 @pytest.fixture
@@ -72,7 +81,7 @@ async def test_a_draft_a_later_and_a_withdrawn_one_are_not_shown(
         await superuser.execute("DELETE FROM announcement WHERE body = ''")
 
 
-@pytest.mark.parametrize("cursor", ["x", "WzEsMl0", "WyJUcnVlIiwgIngiLCAieCJd"])
+@pytest.mark.parametrize("cursor", OTHERS)
 async def test_another_cursor_is_refused(anybody: Person, cursor: str) -> None:
     answer = await anybody.call("GET", "/announcements", params={"cursor": cursor})
     assert problem(answer) == (422, "invalid_query")

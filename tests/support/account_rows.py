@@ -47,12 +47,13 @@ async def add_own_rows(connection: Any, account_id: UUID) -> None:
 
 async def add_announcements(connection: Any, authority_id: UUID) -> None:
     """Announcements that nobody may read: one not published yet, one withdrawn."""
-    for published, withdrawn in (("NULL", "NULL"), ("now()", "now()")):
+    for published in (False, True):
         await connection.execute(
             "INSERT INTO announcement (id, authority_id, kind, title, body, pinned, published_at, withdrawn_at)"
-            f" VALUES ($1, $2, 'notice', 'nobody', '', false, {published}, {withdrawn})",
+            " VALUES ($1, $2, 'notice', 'nobody', '', false, CASE WHEN $3 THEN now() END, CASE WHEN $3 THEN now() END)",
             new_id(),
             authority_id,
+            published,
         )
 
 

@@ -104,7 +104,7 @@ async def list_announcements(work: CurrentWork, limit: Limit = 20, cursor: Curso
     if cursor is None:
         total = total_of(await work.tx.get(_COUNT, now=work.now))
     else:
-        pinned, at, last_id = read_cursor(cursor, _flag, datetime.fromisoformat, UUID)
+        pinned, at, last_id = read_cursor(cursor, _flag, _instant, UUID)
         values |= {"last_pinned": pinned, "last_at": at, "last_id": last_id}
     rows = await work.tx.fetch_all(_page(cursor is not None), **values, limit=limit + 1)
     shown = rows[:limit]
@@ -128,5 +128,14 @@ async def list_announcements(work: CurrentWork, limit: Limit = 20, cursor: Curso
     )
 
 
-def _flag(word: str) -> bool:
-    return {"True": True, "False": False}[word]
+def _flag(word: object) -> bool:
+    if word not in ("True", "False"):
+        raise ValueError("not a flag")
+    return word == "True"
+
+
+def _instant(word: str) -> datetime:
+    instant = datetime.fromisoformat(word)
+    if instant.tzinfo is None:
+        raise ValueError("not an instant")
+    return instant

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,6 +81,7 @@ class Institution(Base):
         CheckConstraint(one_of("status", ("open", "closed")), name="status"),
         Index("ix_institution_search_grams", "search_grams", postgresql_using="gin"),
         Index("ix_institution_division_code_id", "division_code", "id"),
+        Index("ix_institution_written_name", text("lower(translate(name, '() ', '（）'))")),
     )
 
     id: Mapped[Id]
