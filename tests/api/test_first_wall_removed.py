@@ -66,14 +66,24 @@ async def strangers(chain: Chain) -> list[Person]:
     return [doctor, *[await cast.sign_in(login) for login in logins]]
 
 
+async def listed(person: Person, path: str) -> list[str]:
+    """Every application on the person's list; with both walls gone it is everybody's."""
+    found, cursor = [], ""
+    while True:
+        page = await person.get(f"{path}?limit=100{cursor and f'&cursor={cursor}'}")
+        found += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            return found
+        cursor = page["next_cursor"]
+
+
 async def seen_by(person: Person, chain: Chain) -> list[str]:
     """Ways by which the application is seen or moved by this person."""
     path = f"/{person.realm}/applications"
     attachment = chain.application["attachments"][0]["id"]
     found = []
     staff = person.realm != "doctor"
-    listed = await person.get(f"{path}?limit=100")
-    if chain.id in [item["id"] for item in listed["items"]]:
+    if chain.id in await listed(person, path):
         found.append("list")
     if staff:
         for key, value in (

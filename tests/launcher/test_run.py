@@ -56,7 +56,12 @@ class System:
         return file.read_text().splitlines() if file.exists() else []
 
     def pid_of(self, command: str) -> int:
-        return int([note for note in self.notes() if re.fullmatch(rf"{command} \d+", note)][-1].split()[1])
+        """Of the last one that began; waits for one, for on a busy machine a process is slow to say that it runs."""
+        eventually(lambda: bool(self._begun(command)))
+        return int(self._begun(command)[-1].split()[1])
+
+    def _begun(self, command: str) -> list[str]:
+        return [note for note in self.notes() if re.fullmatch(rf"{command} \d+", note)]
 
     def was_replaced(self, command: str, pid: int) -> bool:
         return self.pid_of(command) != pid

@@ -245,6 +245,8 @@ export const zhCN = {
     adding: '正在上传…',
     view: '查看',
     remove: '删除',
+    added: '补正新增',
+    removed: (name: string) => `补正时删除：${name}`,
     missingName: '请填写材料名称。',
     missingFile: '请选择材料文件。',
   },
