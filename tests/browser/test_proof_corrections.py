@@ -17,7 +17,11 @@ _BLURRED, _CLEAR = "离职证明", "离职证明（清晰）"
 def add_proof(page: Page, name: str) -> None:
     page.get_by_label("材料名称").fill(name)
     page.get_by_label("材料文件").set_input_files(
-        {"name": "proof.jpg", "mimeType": "image/jpeg", "buffer": portrait(Chance(1, "journey", len(name)), "1")}
+        {
+            "name": "proof.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": portrait(Chance(1, "journey", len(name)), "1"),
+        }
     )
     page.get_by_role("button", name="添加材料").click()
     expect(proof(page, name)).to_be_visible()
