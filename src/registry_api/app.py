@@ -15,7 +15,7 @@ from registry_api.accounts.router import router as sessions
 from registry_api.accounts.sign_in_router import entrance, second_step
 from registry_api.activation.router import router as activation
 from registry_api.announcements.router import router as announcements
-from registry_api.applications import decision_router, file_router
+from registry_api.applications import decision_router, file_router, form_router
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
 from registry_api.captchas.router import router as captchas
@@ -82,6 +82,9 @@ _ROUTERS = (
     file_router.doctor,
     file_router.institution,
     file_router.authority,
+    form_router.doctor,
+    form_router.institution,
+    form_router.authority,
     decision_router.institution,
     decision_router.authority,
     authority_choices,

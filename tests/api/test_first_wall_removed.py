@@ -14,6 +14,7 @@ from tests.support.people import Cast, Chain, Person
 CACHED = (
     queries.locked_case,
     queries.application_detail,
+    queries.applicant_of,
     list_queries.application_page,
     list_queries.application_count,
     list_queries.status_counts,

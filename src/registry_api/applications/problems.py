@@ -29,6 +29,12 @@ class NotEligible(Problem):
         super().__init__(checks=checks)
 
 
+class NoPrintableForm(Problem):
+    """This type has no form to print: only what asks for a place of practice has 申请审核表."""
+
+    status, code = 404, "no_printable_form"
+
+
 class OpenApplicationExists(Problem):
     """There is an unfinished application of this type already (one per registration and type)."""
 

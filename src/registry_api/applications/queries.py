@@ -233,3 +233,22 @@ def visible_application(realm: Realm) -> Statement[UUID]:
         select(Application.id).where(Application.id == bindparam("application_id"), scoped(realm)),
         lambda found: found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantRow:
+    """Whose application it is."""
+
+    practitioner_id: UUID
+    id_number_sealed: bytes
+
+
+@cache
+def applicant_of(realm: Realm) -> Statement[ApplicantRow]:
+    """The person of an application that the caller sees."""
+    return Statement(
+        select(Practitioner.id, Practitioner.id_number_sealed)
+        .join(Application, Application.practitioner_id == Practitioner.id)
+        .where(Application.id == bindparam("application_id"), scoped(realm)),
+        ApplicantRow,
+    )
