@@ -13,6 +13,7 @@ from registry_api.identity_cases import models as identity_cases
 from registry_api.institutions import models as institutions
 from registry_api.kit import idempotency
 from registry_api.kit.schema import Base
+from registry_api.licences import models as licences
 from registry_api.messages import models as messages
 from registry_api.notices import models as notices
 from registry_api.outbox import models as outbox
@@ -36,6 +37,7 @@ SLICES = (
     clients,
     idempotency,
     institutions,
+    licences,
     notices,
     outbox,
     photos,

@@ -95,6 +95,7 @@ FOREIGN_WRITES = {
     "attachment delete": "DELETE FROM attachment WHERE NOT (application_id = ANY($1)) RETURNING id",
     "registration": "UPDATE registration SET status = status WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
     "practice": "UPDATE practice SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
+    "licence": "UPDATE licence SET status = 'revoked' WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
     "standing": "UPDATE standing SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
 }
 

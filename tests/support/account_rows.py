@@ -103,6 +103,18 @@ async def add_casework(connection: Any, case: Any, foreign: UUID, stranger: UUID
             )
 
 
+async def add_licences(connection: Any) -> None:
+    """A version that has ended, for every registration of the register."""
+    await connection.execute(
+        "INSERT INTO licence (id, registration_id, practitioner_id, institution_id, authority_id, number, version,"
+        " status, list_id, list_index, claims_sealed, photo_key, photo_sha256, storage_key, sha256, size, issued_at,"
+        " ended_at, end_reason)"
+        " SELECT gen_random_uuid(), r.id, r.practitioner_id, i.id, r.authority_id, gen_random_uuid()::text,"
+        " nextval('licence_list_place') + 1000, 'superseded', 0, currval('licence_list_place'), '', '', '', '', '', 0,"
+        " now(), now(), 'changed' FROM registration r, LATERAL (SELECT id FROM institution LIMIT 1) i"
+    )
+
+
 async def add_identity_cases(
     connection: Any, account_id: UUID, institution_id: UUID, authority_id: UUID
 ) -> None:

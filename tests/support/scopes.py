@@ -17,6 +17,7 @@ from tests.support.account_rows import (
     add_announcements,
     add_casework,
     add_identity_cases,
+    add_licences,
     add_own_rows,
     add_views,
 )
@@ -124,6 +125,7 @@ def expected(scope: Scope) -> dict[str, str]:
         "idempotency_record": f"SELECT id FROM idempotency_record WHERE {own}",
         "notice": f"SELECT id FROM notice WHERE {own}",
         "outbox_event": NOTHING,
+        "licence": of_persons("licence", scope),
         "practice": of_persons("practice", scope),
         "practitioner": f"SELECT id FROM practitioner WHERE id IN ({scope.persons()})",
         "practitioner_fact": of_persons("practitioner_fact", scope),
@@ -265,6 +267,7 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     await add_views(superuser, [case["id"], foreign], logins["institution"])
     await add_casework(superuser, case, foreign, stranger)
     await add_announcements(superuser, case["authority_id"])
+    await add_licences(superuser)
     await add_identity_cases(superuser, logins["doctor"], case["institution_id"], case["authority_id"])
     for account_id in logins.values():
         await superuser.execute(
