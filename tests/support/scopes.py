@@ -13,14 +13,7 @@ import asyncpg
 import pytest
 
 from registry_api.kit.ids import new_id
-from tests.support.account_rows import (
-    add_announcements,
-    add_casework,
-    add_identity_cases,
-    add_licences,
-    add_own_rows,
-    add_views,
-)
+from tests.support import account_rows
 from tests.support.people import Chain
 
 NOTHING = "SELECT id FROM application WHERE false"
@@ -260,15 +253,17 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
         await open_session(superuser, logins[role], chain.cast.clock.now())
     strange_account = await superuser.fetchval("SELECT id FROM account WHERE practitioner_id = $1", stranger)
     for account_id in (*logins.values(), strange_account):
-        await add_own_rows(superuser, account_id)
+        await account_rows.add_own_rows(superuser, account_id)
     foreign = await superuser.fetchval(
         "SELECT id FROM application WHERE practitioner_id <> $1 LIMIT 1", case["practitioner_id"]
     )
-    await add_views(superuser, [case["id"], foreign], logins["institution"])
-    await add_casework(superuser, case, foreign, stranger)
-    await add_announcements(superuser, case["authority_id"])
-    await add_licences(superuser)
-    await add_identity_cases(superuser, logins["doctor"], case["institution_id"], case["authority_id"])
+    await account_rows.add_views(superuser, [case["id"], foreign], logins["institution"])
+    await account_rows.add_casework(superuser, case, foreign, stranger)
+    await account_rows.add_announcements(superuser, case["authority_id"])
+    await account_rows.add_licences(superuser)
+    await account_rows.add_identity_cases(
+        superuser, logins["doctor"], case["institution_id"], case["authority_id"]
+    )
     for account_id in logins.values():
         await superuser.execute(
             "INSERT INTO notice (id, event_id, account_id, application_id, kind, values, created_at)"
