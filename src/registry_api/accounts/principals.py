@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from registry_api.audit.service import record_refusal
-from registry_api.kit.problems import Forbidden
+from registry_api.kit.problems import Forbidden, Problem
 from registry_api.kit.roles import Realm, Role
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -35,6 +35,19 @@ class Doctor(Principal):
 
     practitioner_id: UUID | None
     activated: bool
+
+
+class NotActivated(Problem):
+    """The account is not activated; nothing about the person's applications, photos and licences is open before."""
+
+    status, code = 403, "not_activated"
+
+
+def practitioner_of(doctor: Doctor) -> UUID:
+    """The person behind an activated account. Raises NotActivated."""
+    if doctor.practitioner_id is None or not doctor.activated:
+        raise NotActivated
+    return doctor.practitioner_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, insert, update
 
-from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff
+from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, practitioner_of
 from registry_api.accounts.standing import keep_open
 from registry_api.applications import queries
 from registry_api.applications.deadlines import due
@@ -21,7 +21,7 @@ from registry_api.applications.payloads import (
     split_payload,
     type_of,
 )
-from registry_api.applications.problems import NotActivated, OpenApplicationExists, WrongState
+from registry_api.applications.problems import OpenApplicationExists, WrongState
 from registry_api.applications.turn import offered
 from registry_api.applications.types.spec import ApplicationType, Facts, Payload
 from registry_api.audit.service import record
@@ -71,13 +71,6 @@ _DELETE = Statement(
     delete(Application).where(Application.id == bindparam("application_id"), Application.status == "draft"),
     unread,
 )
-
-
-def practitioner_of(doctor: Doctor) -> UUID:
-    """The person behind an activated account. Raises NotActivated."""
-    if doctor.practitioner_id is None or not doctor.activated:
-        raise NotActivated
-    return doctor.practitioner_id
 
 
 async def create_draft(

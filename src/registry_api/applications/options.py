@@ -5,8 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
-from registry_api.accounts.principals import Doctor
-from registry_api.applications.drafts import practitioner_of
+from registry_api.accounts.principals import Doctor, practitioner_of
 from registry_api.applications.facts import read_facts
 from registry_api.applications.models import Application
 from registry_api.applications.schemas import ApplicationOption, ApplicationOptions

@@ -3,9 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from registry_api.accounts.principals import AuthorityStaff, Doctor, InstitutionStaff, Principal
+from registry_api.accounts.principals import (
+    AuthorityStaff,
+    Doctor,
+    InstitutionStaff,
+    Principal,
+    practitioner_of,
+)
 from registry_api.applications import queries
-from registry_api.applications.drafts import practitioner_of
 from registry_api.applications.judging import Judged, judge_case, reviewer_of
 from registry_api.applications.moving import digest_of, write_move
 from registry_api.applications.problems import EndorsementOutdated

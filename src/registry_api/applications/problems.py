@@ -41,12 +41,6 @@ class OpenApplicationExists(Problem):
     status, code = 409, "open_application_exists"
 
 
-class NotActivated(Problem):
-    """The account is not activated; no application operation is open before."""
-
-    status, code = 403, "not_activated"
-
-
 class FilerNotAllowed(Problem):
     """This type is not for this filer to start: an institution reports 备案 and 注销 only."""
 
