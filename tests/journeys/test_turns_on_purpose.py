@@ -227,6 +227,25 @@ def test_a_change_while_filed_is_for_the_authority_that_allows_it(stage: Stage, 
     moves.end()
 
 
+def test_what_another_office_has_open_keeps_an_authority_from_handling_it_directly(stage: Stage) -> None:
+    """The authority cannot see the other's case, and yet there is one case of a kind about a person."""
+    moves = Moves(stage, Counter())
+    case = moves.create("registration", moves.filled("registration", 0))
+    assert case is not None
+    moves.add_photo(case)
+    moves.act("doctor", case, "submit")
+    place = {"institution_id": moves.places[1]}
+    assert (
+        moves.handle_directly("authority_approver", moves.places[1], "registration", place, "依职权") is None
+    )
+    moves.act("doctor", case, "withdraw")
+    assert (
+        moves.handle_directly("authority_approver", moves.places[1], "registration", place, "依职权")
+        is not None
+    )
+    moves.end()
+
+
 def test_what_a_closed_institution_hinders(moves: Moves) -> None:
     """Nobody begins there, and nobody is kept from leaving it."""
     moves.keep(moves.places[2], closed=True)

@@ -49,6 +49,12 @@ _SAVE_NUMBERED = Statement(
     ),
     unread,
 )
+_SETTLE = Statement(
+    update(Application)
+    .where(Application.id == bindparam("application_id"))
+    .values(status=bindparam("status")),
+    unread,
+)
 _STEP_COLUMNS = tuple(column.name for column in ApplicationStep.__table__.columns)
 _APPEND_STEP = Statement(
     insert(ApplicationStep).values({name: bindparam(name) for name in _STEP_COLUMNS}), unread
@@ -82,7 +88,7 @@ async def write_move(
         "since": case.status_since.isoformat(),
     }
     writes: list[Write] = [
-        _saved(work, case, judged),
+        await _saved(work, case, row, judged),
         (_APPEND_STEP, _step(work, principal, case, row, move, source, judged, sent_back)),
         (
             INSERT_EVENT,
@@ -101,14 +107,20 @@ async def write_move(
     await work.tx.run_together(*writes)
 
 
-def _saved(work: Work, case: Case, judged: Judged | None) -> Write:
+async def _saved(work: Work, case: Case, row: Transition, judged: Judged | None) -> Write:
     saved = {name: getattr(case, name) for name in _SAVED}
     save = _SAVE
     if case.number is None and judged is not None:
         save = _SAVE_NUMBERED
         division = judged.facts.authority_division or ""
         saved["number"] = f"{TYPES[case.type].prefix}-{division}-{work.today:%Y%m%d}-"
-    return save, {"application_id": case.id, "now": work.now, **saved}
+    kept = {"application_id": case.id, "now": work.now, **saved}
+    if row.action == "file_direct":
+        # It is open for no time, but has to be for a moment: the index of open cases knows another office's case,
+        # of which row-level security shows nothing here, and which of two came first.
+        await work.tx.run_together((save, kept | {"status": "countersign"}))
+        return _SETTLE, {"application_id": case.id, "status": case.status}
+    return save, kept
 
 
 def _step(
