@@ -18,6 +18,7 @@ from bench.processes import resident_mebibytes
 from bench.servers import Server
 from bench.workloads import Bench, cases_needed, time_of_hash
 from registry_api.demo.seed import seed
+from registry_api.kit.key_bundles import make_demonstration_ring
 from registry_api.kit.sealing import generate_key
 from registry_api.kit.settings import Settings
 from registry_api.kit.tokens import generate_key_pem
@@ -102,6 +103,7 @@ def _environment(state: Path, app: str, owner: str) -> dict[str, str]:
         "REGISTRY_FIELD_KEYS": f"bench:{generate_key()}",
         "REGISTRY_BLIND_INDEX_KEY": generate_key(),
         "REGISTRY_TOKEN_KEYS": f"bench:{pem}",
+        "REGISTRY_LICENCE_KEYS": make_demonstration_ring(),
     }
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
 
+from registry_api.kit.key_bundles import make_demonstration_ring
 from registry_api.kit.roles import REALMS
 from registry_api.kit.route import API_PREFIX, TransactionalRoute, is_anonymous
 from registry_api.kit.sealing import generate_key
@@ -164,4 +165,5 @@ def example_settings() -> Settings:
         field_keys=SecretStr(f"none:{generate_key()}"),
         blind_index_key=SecretStr(generate_key()),
         token_keys=SecretStr(f"none:{pem}"),
+        licence_keys=SecretStr(make_demonstration_ring()),
     )

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from registry_api.kit.key_bundles import encode_ring, make_demonstration_ring
 from registry_api.kit.settings import Settings
+from tests.support.licence_keys import make_bundle
 
 WHOLE: dict[str, Any] = {
     "environment": "production",
@@ -14,6 +16,7 @@ WHOLE: dict[str, Any] = {
     "field_keys": SecretStr("1:x"),
     "blind_index_key": SecretStr("x"),
     "token_keys": SecretStr("1:x"),
+    "licence_keys": SecretStr(encode_ring([make_bundle()])),
     "sms_delivery": "gateway",
     "sms_gateway_url": "https://sms.example.cn/messages",
     "sms_gateway_token": SecretStr("x"),
@@ -42,6 +45,12 @@ def test_whole_settings_are_taken() -> None:
         ({"mail_sender": "注册系统"}, "REGISTRY_MAIL_SENDER must be an address"),
         ({"mail_username": "u", "mail_security": "none"}, "would send the mail password in clear"),
         ({"public_origin": "http://registry.example.cn"}, "REGISTRY_PUBLIC_ORIGIN must begin with https://"),
+        ({"licence_keys": SecretStr("")}, "REGISTRY_LICENCE_KEYS is missing"),
+        (
+            {"licence_keys": SecretStr("eA==")},
+            "REGISTRY_LICENCE_KEYS: entry 1 of the ring: there is no certificate",
+        ),
+        ({"licence_keys": SecretStr(make_demonstration_ring())}, "is for demonstrations"),
         ({"sms_signature": "【双】"}, "sms_signature"),
         ({"sms_gateway_timeout_seconds": 60}, "sms_gateway_timeout_seconds"),
     ],

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from registry_api.demo.seed import seed
+from registry_api.kit.key_bundles import make_demonstration_ring
 from registry_api.kit.sealing import generate_key
 from registry_api.kit.settings import Settings
 from registry_api.kit.tokens import generate_key_pem
@@ -55,6 +56,7 @@ def fresh_system(
             field_keys=SecretStr(f"test:{generate_key()}"),
             blind_index_key=SecretStr(generate_key()),
             token_keys=SecretStr(f"test:{pem}"),
+            licence_keys=SecretStr(make_demonstration_ring()),
             metrics_token=SecretStr(METRICS_TOKEN),
             log_level="WARNING",
         )

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from registry_api.kit.key_bundles import parse_bundles
+
 
 class Settings(BaseSettings):
     """What an operator decides. Secrets have no default outside development.
@@ -46,6 +48,8 @@ class Settings(BaseSettings):
     blind_index_key: SecretStr = SecretStr("")
     token_keys: SecretStr = SecretStr("")
     """Key ring `kid:base64 of a PEM private key,…` for ES256; the first signs, all verify."""
+    licence_keys: SecretStr = SecretStr("")
+    """Ring of key bundles (`kit.key_bundles`) for licences; the first signs, all are published."""
     metrics_token: SecretStr = SecretStr("")
 
     worker_metrics_port: int = Field(default=0, ge=0, le=65535)
@@ -122,7 +126,10 @@ class Settings(BaseSettings):
     def _production_is_strict(self) -> Self:
         if self.environment != "production":
             return self
-        faults = self._missing("database_url", "field_keys", "blind_index_key", "token_keys", "public_origin")
+        faults = self._missing(
+            "database_url", "field_keys", "blind_index_key", "token_keys", "licence_keys", "public_origin"
+        )
+        faults += self._unfit_licence_keys()
         if self.sms_delivery == "inbox":
             faults.append(
                 "REGISTRY_SMS_DELIVERY must be gateway: the inbox sends nothing (docs/operating.md)"
@@ -140,6 +147,19 @@ class Settings(BaseSettings):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _unfit_licence_keys(self) -> list[str]:
+        """A licence that says 示例 counts for nothing, so production signs none."""
+        ring = self.licence_keys.get_secret_value()
+        if not ring:
+            return []
+        try:
+            bundles = parse_bundles(ring)
+        except ValueError as fault:
+            return [f"REGISTRY_LICENCE_KEYS: {fault}"]
+        if any(one.is_demonstration for one in bundles):
+            return ["REGISTRY_LICENCE_KEYS holds a key that is for demonstrations (示例)"]
+        return []
 
     @property
     def origin(self) -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from registry_api.kit.key_bundles import make_demonstration_ring
 from registry_api.kit.sealing import generate_key
 from registry_api.kit.settings import Settings
 from registry_api.kit.tokens import generate_key_pem
@@ -17,6 +18,7 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     "REGISTRY_FIELD_KEYS": lambda: f"{_KEY_ID}:{generate_key()}",
     "REGISTRY_BLIND_INDEX_KEY": generate_key,
     "REGISTRY_TOKEN_KEYS": lambda: f"{_KEY_ID}:{base64.b64encode(generate_key_pem().encode()).decode()}",
+    "REGISTRY_LICENCE_KEYS": make_demonstration_ring,
     "REGISTRY_METRICS_TOKEN": lambda: secrets.token_urlsafe(24),
 }
 

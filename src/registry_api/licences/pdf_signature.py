@@ -10,7 +10,6 @@ There is no time stamp of a third party: whether a licence counts is the registe
 
 import io
 from datetime import datetime
-from typing import Any
 
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -85,7 +84,8 @@ class _Delegate(PyhankoSigner):
 
     def __init__(self, signer: Signer, chain: list[bytes]) -> None:
         certificates = [asn1.Certificate.load(one) for one in chain]
-        registry = SimpleCertificateStore.from_certs(certificates[1:])
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        registry.register_multiple(certificates[1:])
         super().__init__(signing_cert=certificates[0], cert_registry=registry)
         self._signer = signer
 
