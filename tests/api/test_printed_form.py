@@ -85,13 +85,7 @@ async def test_what_was_written_is_printed(chain: Chain) -> None:
         "home_address": '#read("/etc/passwd")路㛃𰻝号',
         "remarks": "一\n二",
     }
-    answer = await chain.doctor.call(
-        "PATCH",
-        f"/doctor/applications/{chain.id}",
-        version=application["version"],
-        json={"payload": application["payload"] | {"form": form}},
-    )
-    assert answer.status_code == 200, answer.text
+    await save(chain, application, form)
     text = await printed(chain.doctor, chain.id)
     assert '#read("/etc/passwd")路㛃〓号' in text
     assert "依次为U+30EDD" in text
@@ -177,3 +171,36 @@ async def test_a_correction_and_a_refusal_are_printed_with_their_reasons(chain: 
     # Refusing implies acceptance, which is recorded as a step of its own (行政许可法 32).
     assert "受理。不予。考核内容与拟执业范围不符" in text
     assert "执业证书编码：" not in text
+
+
+async def test_a_character_that_will_not_print_is_named_at_intake_and_hinders_nobody(chain: Chain) -> None:
+    application = await chain.doctor.get(f"/doctor/applications/{chain.id}")
+    assert "characters_drawn" not in {check["code"] for check in application["checks"]}
+    form = application["payload"]["form"] | {"home_address": "㛃𰻝路"}
+    await save(chain, application, form)
+    draft = await chain.doctor.get(f"/doctor/applications/{chain.id}")
+    (found,) = [check for check in draft["checks"] if check["code"] == "characters_drawn"]
+    assert (found["passed"], found["severity"]) == (False, "warn")
+    assert found["message"] == "有字库未收的字：𰻝（U+30EDD）"
+    chain.application = draft
+    await chain.take(chain.doctor, "submit")
+    for person, action in (
+        (chain.institution, "endorse"),
+        (chain.handler, "accept"),
+        (chain.approver, "approve"),
+    ):
+        seen = await person.get(f"/{person.realm}/applications/{chain.id}")
+        assert "characters_drawn" in {check["code"] for check in seen["checks"]}
+        assert "checks_warned" in {reason["code"] for reason in seen["triage"]["reasons"]}
+        await chain.take(person, action)
+    assert chain.application["status"] == "approved"
+
+
+async def save(chain: Chain, application: dict[str, Any], form: dict[str, Any]) -> None:
+    answer = await chain.doctor.call(
+        "PATCH",
+        f"/doctor/applications/{chain.id}",
+        version=application["version"],
+        json={"payload": application["payload"] | {"form": form}},
+    )
+    assert answer.status_code == 200, answer.text

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from registry_api.applications.characters import undrawn
 from registry_api.applications.facts import read_facts
 from registry_api.applications.payloads import join_payload, parse_payload
 from registry_api.applications.problems import NotEligible
@@ -47,6 +48,7 @@ async def judge_case(work: Work, case: Case, *, submitting: bool) -> Judged:
     findings = kind.judge(question_of(work, case, payload, facts))
     if not submitting or case.filer == "institution":
         findings.append(Finding("reviewer_unchanged", facts.institution_id == case.institution_id))
+    findings += undrawn(case.applicant_name, payload)
     require_met(work, findings)
     if submitting:
         case.institution_id, case.authority_id = facts.institution_id, facts.authority_id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
+from registry_api.applications.characters import undrawn
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.detail import Detail, StepRow
 from registry_api.applications.facts import read_facts
@@ -132,6 +133,7 @@ async def _judge(work: Work, row: Detail, facts: Facts | None) -> Judged | None:
     findings = kind.judge(question)
     if row.status in REVIEWED:
         findings.append(Finding("reviewer_unchanged", facts.institution_id == row.institution_id))
+    findings += undrawn(row.name, payload)
     return Judged(facts, findings, payload)
 
 

@@ -5,14 +5,14 @@ import struct
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FONTS = Path(__file__).with_name("fonts")
 """Every font in it counts; an operator may add one, such as HanaMinB."""
 SUBSTITUTE = "〓"
 """The sign that Chinese printers set where a character is missing."""
-_VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_VARIANT = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LONG_RUN = re.compile(r"[!-~]{31,}")
 _BREAK = "\u200b"
 
@@ -22,7 +22,8 @@ def missing_glyphs(text: str) -> list[str]:
 
     Characters that nobody sees (controls, joiners, variation selectors) are not among them.
     """
-    return [one for one in dict.fromkeys(_visible(text)) if not _is_drawn(one)]
+    distinct = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return [one for one in distinct if not _is_unseen(one) and not _is_drawn(one)]
 
 
 def printable(text: str) -> str:
@@ -30,20 +31,19 @@ def printable(text: str) -> str:
 
     A run of more than 30 letters and digits may be broken anywhere: it would leave its cell.
     """
-    drawn = "".join(one if one == "\n" or _is_drawn(one) else SUBSTITUTE for one in _visible(text))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    seen = (one for one in unicodedata.normalize("NFC", lines) if one == "\n" or not _is_unseen(one))
+    drawn = "".join(one if one == "\n" or _is_drawn(one) else SUBSTITUTE for one in seen)
     return _LONG_RUN.sub(lambda run: _BREAK.join(run[0]), drawn)
 
 
-def _visible(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = _VARIANTS.sub("", unicodedata.normalize("NFC", lines))
-    return "".join(one for one in kept if one == "\n" or unicodedata.category(one) not in {"Cc", "Cf"})
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf"} or _VARIANT.match(character) is not None
 
 
+@lru_cache(maxsize=8192)
 def _is_drawn(character: str) -> bool:
     code = ord(character)
-    if code == ord("\n"):
-        return True
     starts, ends = _ranges()
     at = bisect_right(starts, code) - 1
     return at >= 0 and code <= ends[at]
