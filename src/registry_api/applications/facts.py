@@ -191,7 +191,7 @@ _READ = Statement(
         _place.c.authority_id,
         _place.c.authority_division,
         select(func.array_agg(CrossProvinceConsent.province_code, type_=ARRAY(Text)))
-        .where(CrossProvinceConsent.practitioner_id == _person)
+        .where(CrossProvinceConsent.practitioner_id == _person, CrossProvinceConsent.withdrawn_on.is_(None))
         .scalar_subquery(),
         _settings,
         select(

@@ -1,18 +1,16 @@
 """What the rules leave to a province or to an authority, settled for a time and by a document."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Date, Text, Uuid, and_, bindparam, insert, or_, select, update
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import Text, Uuid, and_, bindparam, or_, select
 
 from registry_api.institutions.models import Authority, AuthoritySetting
-from registry_api.institutions.provinces import NotTheProvince, Office, read_office
-from registry_api.kit.db import Statement, unread
-from registry_api.kit.ids import new_id
-from registry_api.kit.problems import CONSTRAINTS, InvalidBody, Problem
+from registry_api.institutions.provinces import Office, read_office
+from registry_api.kit.db import Statement
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 
@@ -21,15 +19,12 @@ OwnName = Literal["direct_handling_countersigned"]
 SettingName = Literal[ProvincialName, OwnName]
 PROVINCIAL: tuple[str, ...] = get_args(ProvincialName)
 NAMES: tuple[SettingName, ...] = (*get_args(ProvincialName), *get_args(OwnName))
-
-
-class SettledAlready(Problem):
-    """A later setting is recorded for that day."""
-
-    status, code = 409, "settled_already"
-
-
-CONSTRAINTS["ex_authority_setting_one_at_a_time"] = SettledAlready
+Phase = Literal["planned", "current", "overruled", "past"]
+Document = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    Field(description="文号 or name of the document."),
+]
 
 
 class SettingChange(BaseModel):
@@ -40,28 +35,35 @@ class SettingChange(BaseModel):
     name: SettingName
     value: bool
     valid_from: Annotated[date, Field(description="First day, Asia/Shanghai; today or later.")]
-    document: Annotated[str, Field(min_length=1, max_length=100, description="文号 or name of the document.")]
+    document: Document
 
 
 class SettingPeriod(BaseModel):
     """What was, is or will be settled; both days are included."""
 
+    id: UUID
     value: bool
     valid_from: date
     valid_to: date | None
     document: str
     authority_name: str
+    recorded_at: datetime
+    phase: Annotated[
+        Phase, Field(description="`overruled`: the province's, where the authority has settled its own.")
+    ]
+    may_take_back: Annotated[bool, Field(description="Whether the reader may take it back: it is planned.")]
 
 
 class SettingRead(BaseModel):
-    """One choice: what holds today here, by whose word, and every period."""
+    """One choice: what holds today here, by whose word, and every period, the newest first."""
 
     name: SettingName
     title: str
     help: str
     provincial: Annotated[bool, Field(description="Whether the authority of the province settles it.")]
-    may_change: bool
-    value: bool
+    may_change: Annotated[bool, Field(description="Whether the reader may settle it.")]
+    locked: Annotated[str | None, Field(description="Why the reader may not, in words.")]
+    value: Annotated[bool, Field(description="What holds today; false where nobody has settled anything.")]
     periods: list[SettingPeriod]
 
 
@@ -73,21 +75,44 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    id: UUID
+    authority_id: UUID
     name: str
     value: Any
     valid_from: date
     valid_to: date | None
     document: str
+    recorded_at: datetime
     authority_name: str
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day <= (self.valid_to or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: of which office, and whether its administrator."""
+
+    authority_id: UUID
+    office: Office
+    administers: bool
+
+    def locked_by(self, name: SettingName) -> str | None:
+        if name in PROVINCIAL and not self.office.speaks_for_province:
+            return "province"
+        return None if self.administers else "role"
 
 
 _PERIODS = Statement(
     select(
+        AuthoritySetting.id,
+        AuthoritySetting.authority_id,
         AuthoritySetting.name,
         AuthoritySetting.value,
         AuthoritySetting.valid_from,
         AuthoritySetting.valid_to,
         AuthoritySetting.document,
+        AuthoritySetting.recorded_at,
         Authority.name,
     )
     .join(Authority, Authority.id == AuthoritySetting.authority_id)
@@ -97,78 +122,58 @@ _PERIODS = Statement(
             and_(Authority.level == "province", Authority.division_code == bindparam("province", type_=Text)),
         )
     )
-    .order_by(AuthoritySetting.name, AuthoritySetting.valid_from.desc())
+    .order_by(AuthoritySetting.valid_from.desc(), AuthoritySetting.id.desc())
     .limit(200),
     _Row,
 )
-_END = Statement(
-    update(AuthoritySetting)
-    .where(
-        AuthoritySetting.authority_id == bindparam("owner_id"),
-        AuthoritySetting.name == bindparam("setting_name"),
-        AuthoritySetting.valid_from <= bindparam("last_day", type_=Date),
-        or_(
-            AuthoritySetting.valid_to.is_(None),
-            AuthoritySetting.valid_to > bindparam("last_day", type_=Date),
-        ),
+
+
+async def list_settings(work: Work, authority_id: UUID, *, administers: bool) -> Settings:
+    """Every choice as it is for an authority; `administers`: the reader is its administrator, who may change some."""
+    reader = _Reader(authority_id, await read_office(work, authority_id), administers)
+    rows = await work.tx.fetch_all(_PERIODS, authority_id=authority_id, province=reader.office.province_code)
+    return Settings(items=[_read(work, name, reader, rows) for name in NAMES])
+
+
+def _read(work: Work, name: SettingName, reader: _Reader, rows: list[_Row]) -> SettingRead:
+    named = [row for row in rows if row.name == name]
+    # The authority's own choice goes before its province's, as it does where the facts of a case are read.
+    holding = sorted(
+        (row for row in named if row.holds_on(work.today)),
+        key=lambda row: row.authority_id != reader.authority_id,
     )
-    .values(valid_to=bindparam("last_day", type_=Date)),
-    unread,
-)
-_COLUMNS = ("id", "authority_id", "name", "value", "valid_from", "document", "recorded_by", "recorded_at")
-_INSERT = Statement(insert(AuthoritySetting).values({name: bindparam(name) for name in _COLUMNS}), unread)
+    current = holding[0] if holding else None
+    locked = reader.locked_by(name)
 
+    def phase(row: _Row) -> Phase:
+        if row.valid_from > work.today:
+            return "planned"
+        if row is current:
+            return "current"
+        return "overruled" if row in holding else "past"
 
-async def list_settings(work: Work, authority_id: UUID) -> Settings:
-    """Every choice as it is for an authority, with who may change it."""
-    office = await read_office(work, authority_id)
-    rows = await work.tx.fetch_all(_PERIODS, authority_id=authority_id, province=office.province_code)
-    return Settings(items=[_read(work, name, office, rows) for name in NAMES])
-
-
-def _read(work: Work, name: SettingName, office: Office, rows: list[_Row]) -> SettingRead:
-    own = [row for row in rows if row.name == name]
-    now = next((row for row in own if row.valid_from <= work.today <= (row.valid_to or date.max)), None)
     return SettingRead(
         name=name,
         title=text(f"setting.{name}.title", work.language),
         help=text(f"setting.{name}.help", work.language),
         provincial=name in PROVINCIAL,
-        may_change=name not in PROVINCIAL or office.speaks_for_province,
-        value=bool(now and now.value),
+        may_change=locked is None,
+        locked=text(f"setting_locked.{locked}", work.language) if locked else None,
+        value=bool(current and current.value),
         periods=[
             SettingPeriod(
+                id=row.id,
                 value=bool(row.value),
                 valid_from=row.valid_from,
                 valid_to=row.valid_to,
                 document=row.document,
                 authority_name=row.authority_name,
+                recorded_at=row.recorded_at,
+                phase=phase(row),
+                may_take_back=locked is None
+                and row.authority_id == reader.authority_id
+                and phase(row) == "planned",
             )
-            for row in own
+            for row in named
         ],
-    )
-
-
-async def settle(work: Work, authority_id: UUID, account_id: UUID, change: SettingChange) -> None:
-    """Settles a choice from a day on; what held until then ends the day before.
-
-    Raises NotTheProvince, SettledAlready, InvalidBody for a day that is past: decisions were made by what held then.
-    """
-    if change.valid_from < work.today:
-        raise InvalidBody([{"pointer": "/valid_from", "code": "in_the_past"}])
-    office = await read_office(work, authority_id)
-    if change.name in PROVINCIAL and not office.speaks_for_province:
-        raise NotTheProvince
-    last_day = change.valid_from - timedelta(days=1)
-    await work.tx.run(_END, owner_id=authority_id, setting_name=change.name, last_day=last_day)
-    await work.tx.run(
-        _INSERT,
-        id=new_id(),
-        authority_id=authority_id,
-        name=change.name,
-        value=change.value,
-        valid_from=change.valid_from,
-        document=change.document,
-        recorded_by=account_id,
-        recorded_at=work.now,
     )

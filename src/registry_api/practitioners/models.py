@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,10 +77,24 @@ class PractitionerFact(Base):
 
 
 class CrossProvinceConsent(Base):
-    """Consent of a province to practice there by a person assessed elsewhere (Order 15 Art. 27)."""
+    """Consent of a province to practice there by a person assessed elsewhere (Order 15 Art. 27).
+
+    One that is withdrawn lets nobody in; the row stays as the record of what the province decided.
+    """
 
     __tablename__ = "cross_province_consent"
-    __table_args__ = (UniqueConstraint("practitioner_id", "province_code"),)
+    __table_args__ = (
+        CheckConstraint("(withdrawn_on IS NULL) = (withdrawal_document IS NULL)", name="withdrawn"),
+        CheckConstraint("withdrawn_on >= granted_on", name="period"),
+        Index(
+            "uq_cross_province_consent_standing",
+            "practitioner_id",
+            "province_code",
+            unique=True,
+            postgresql_where=text("withdrawn_on IS NULL"),
+        ),
+        Index("ix_cross_province_consent_province_code_id", "province_code", "id"),
+    )
 
     id: Mapped[Id]
     practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("practitioner.id"))
@@ -88,3 +102,5 @@ class CrossProvinceConsent(Base):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     document: Mapped[Words]
     granted_on: Mapped[Day]
+    withdrawn_on: Mapped[date | None]
+    withdrawal_document: Mapped[str | None] = mapped_column(Text)

@@ -210,6 +210,7 @@ def _of_province() -> ColumnElement[bool]:
         exists().where(
             CrossProvinceConsent.practitioner_id == Practitioner.id,
             CrossProvinceConsent.province_code == province,
+            CrossProvinceConsent.withdrawn_on.is_(None),
         ),
     )
 

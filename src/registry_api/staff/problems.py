@@ -3,8 +3,8 @@
 from registry_api.kit.problems import Problem
 
 
-class AdministratorsOnly(Problem):
-    """Accounts of an office are its administrator's business, whatever other role asks."""
+class RoleNotAllowed(Problem):
+    """The business of another role of the office: its accounts are its administrator's, whoever else asks."""
 
     status, code = 403, "role_not_allowed"
 

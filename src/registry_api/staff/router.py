@@ -11,7 +11,7 @@ from registry_api.kit.roles import StaffRole
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork, IdempotencyKey
 from registry_api.staff import reading, service
-from registry_api.staff.access import AdministratorDependency
+from registry_api.staff.access import ADMINISTRATORS, DutyDependency
 from registry_api.staff.offices import own_office
 from registry_api.staff.schemas import (
     Contacts,
@@ -31,7 +31,7 @@ def _people(
     """人员管理 of one realm."""
     router = APIRouter(prefix=f"{API_PREFIX}/{realm}/staff", tags=[realm], route_class=TransactionalRoute)
     of_realm = realm.title()
-    Administrator = Annotated[Principal, Depends(AdministratorDependency(kind))]  # noqa: N806 (a type)
+    Administrator = Annotated[Principal, Depends(DutyDependency(kind, ADMINISTRATORS))]  # noqa: N806 (a type)
 
     @router.get("", operation_id=f"list{of_realm}Staff")
     async def list_staff(

@@ -17,11 +17,11 @@ from registry_api.staff.invitations import KIND, add_account, invite, invited_ac
 from registry_api.staff.offices import Office
 from registry_api.staff.problems import (
     AdministratorExists,
-    AdministratorsOnly,
     AlreadyStaff,
     CannotTakeOver,
     LastAdministrator,
     OwnAccount,
+    RoleNotAllowed,
     WrongAccountStatus,
 )
 from registry_api.staff.queries import Administrator, StaffRow
@@ -153,12 +153,12 @@ async def hand_over(work: Work, actor: Principal, office: Office, body: HandOver
 async def _lock(work: Work, actor: Principal, office: Office) -> list[Administrator]:
     """The office's administrators, with nobody else changing its staff until this transaction ends.
 
-    Raises AdministratorsOnly for an actor who was demoted while waiting.
+    Raises RoleNotAllowed for an actor who was demoted while waiting.
     """
     await work.tx.find(queries.LOCK_OFFICE, office=str(office.id), seed=queries.LOCK_SEED)
     current = await work.tx.fetch_all(queries.administrators(office.kind), office_id=office.id)
     if not office.supervised and Administrator(actor.account_id, "active") not in current:
-        raise AdministratorsOnly
+        raise RoleNotAllowed
     return current
 
 
