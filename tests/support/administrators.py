@@ -39,6 +39,18 @@ def login_of(place: PoolInstitution, role: Role) -> Login:
     )
 
 
+def provincial_login(place: PoolInstitution, role: Role = "authority_administrator") -> Login:
+    """Who has a role at the authority of the province in which an institution of the pool lies."""
+    name = f"wj{place.province_code}{_ENDINGS[role]}"
+    return replace(
+        place.authority_handler,
+        role=role,
+        login_name=name,
+        device_token=device_token("authority", name),
+        totp_secret=totp_secret("authority", name),
+    )
+
+
 def new_person(**over: Any) -> dict[str, Any]:
     """Somebody whom nobody has invited yet."""
     serial = secrets.randbelow(1000)

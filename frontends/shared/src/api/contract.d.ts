@@ -338,7 +338,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/authority/consents": {
+    "/api/v1/authority/consent-holders": {
         parameters: {
             query?: never;
             header?: never;
@@ -348,10 +348,54 @@ export interface paths {
         get?: never;
         put?: never;
         /**
+         * Find Consent Holder
+         * @description Whose certificate a number is, to compare with the document before the consent is recorded. It is audited.
+         */
+        post: operations["findConsentHolder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cross Province Consents
+         * @description Whom the own province lets practise there though assessed elsewhere, with withdrawn consents; newest first.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
          * Record Cross Province Consent
          * @description Records that the province consents to practice by somebody who was assessed elsewhere (Order 15 Art. 27).
          */
         post: operations["recordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/consents/{consent_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Cross Province Consent
+         * @description Withdraws a consent of the province: nothing new begins by it, and what is registered stays registered.
+         */
+        post: operations["withdrawConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -642,6 +686,26 @@ export interface paths {
          */
         post: operations["updateProvinceSettings"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authority/settings/{setting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back Province Setting
+         * @description Takes back a setting that has not begun; what it would have ended goes on. Administrators only.
+         */
+        delete: operations["takeBackProvinceSetting"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3857,6 +3921,26 @@ export interface components {
             status_title: string;
         };
         /**
+         * CertificateHolder
+         * @description Somebody whom the province may let in.
+         */
+        CertificateHolder: {
+            /**
+             * Assessed In
+             * @description Name of the province that assessed the person.
+             */
+            assessed_in: string;
+            /** Certificate Number Masked */
+            certificate_number_masked: string;
+            /**
+             * Practitioner Id
+             * Format: uuid
+             */
+            practitioner_id: string;
+            /** Practitioner Name */
+            practitioner_name: string;
+        };
+        /**
          * Challenge
          * @description The challenge that a sign-in was answered with.
          */
@@ -3909,10 +3993,42 @@ export interface components {
             granted_on: string;
         };
         /**
+         * ConsentPage
+         * @description The consents of a province, the last recorded first.
+         */
+        ConsentPage: {
+            /** Items */
+            items: components["schemas"]["ConsentRead"][];
+            /**
+             * Locked
+             * @description Why the reader may not, in words.
+             */
+            locked: string | null;
+            /**
+             * May Record
+             * @description Whether the reader may record one.
+             */
+            may_record: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * ConsentRead
-         * @description A recorded consent.
+         * @description A recorded consent, and its withdrawal if there was one.
          */
         ConsentRead: {
+            /**
+             * Assessed In
+             * @description Name of the province that assessed the person.
+             */
+            assessed_in: string;
+            /** Authority Name */
+            authority_name: string;
+            /**
+             * Certificate Number Masked
+             * @description 医师资格证书编码
+             */
+            certificate_number_masked: string;
             /** Document */
             document: string;
             /**
@@ -3926,14 +4042,43 @@ export interface components {
              */
             id: string;
             /**
+             * May Withdraw
+             * @description Whether the reader may withdraw it.
+             */
+            may_withdraw: boolean;
+            /**
              * Practitioner Id
              * Format: uuid
              */
             practitioner_id: string;
             /** Practitioner Name */
             practitioner_name: string;
-            /** Province Code */
+            /**
+             * Province Code
+             * @description The province that consents, GB/T 2260.
+             */
             province_code: string;
+            /** Withdrawal Document */
+            withdrawal_document: string | null;
+            /** Withdrawn On */
+            withdrawn_on: string | null;
+        };
+        /**
+         * ConsentWithdrawal
+         * @description By which document, and on which day.
+         */
+        ConsentWithdrawal: {
+            /**
+             * Document
+             * @description 文号 or name of the document.
+             */
+            document: string;
+            /**
+             * Withdrawn On
+             * Format: date
+             * @description Day of the document; from the day of the consent to today.
+             */
+            withdrawn_on: string;
         };
         /**
          * Contact
@@ -4096,6 +4241,11 @@ export interface components {
              */
             days_left: number;
             /**
+             * Deregistration Open
+             * @description Whether the term is over, so that the authority may deregister (依职权注销).
+             */
+            deregistration_open: boolean;
+            /**
              * Filed On
              * Format: date
              */
@@ -4111,6 +4261,8 @@ export interface components {
              * @description The institution that handled the 备案.
              */
             institution_name: string | null;
+            /** @description A case of this authority that is to be decided first. */
+            open_case: components["schemas"]["OpenCase"] | null;
             /**
              * Practitioner Id
              * Format: uuid
@@ -4324,6 +4476,17 @@ export interface components {
              * Format: uuid
              */
             to_account_id: string;
+        };
+        /**
+         * HolderSearch
+         * @description Whose certificate.
+         */
+        HolderSearch: {
+            /**
+             * Certificate Number
+             * @description 医师资格证书编码
+             */
+            certificate_number: string;
         };
         /**
          * HumanProof
@@ -4715,6 +4878,21 @@ export interface components {
              * @description Empty on a day without valid registration.
              */
             techniques: string[];
+        };
+        /**
+         * OpenCase
+         * @description What is being decided on the registration, such as a 取消备案 that was submitted in time.
+         */
+        OpenCase: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Type Title */
+            type_title: string;
         };
         /**
          * Option
@@ -5627,6 +5805,27 @@ export interface components {
             /** Document */
             document: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * May Take Back
+             * @description Whether the reader may take it back: it is planned.
+             */
+            may_take_back: boolean;
+            /**
+             * Phase
+             * @description `overruled`: the province's, where the authority has settled its own.
+             * @enum {string}
+             */
+            phase: "planned" | "current" | "overruled" | "past";
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
              * Valid From
              * Format: date
              */
@@ -5638,12 +5837,20 @@ export interface components {
         };
         /**
          * SettingRead
-         * @description One choice: what holds today here, by whose word, and every period.
+         * @description One choice: what holds today here, by whose word, and every period, the newest first.
          */
         SettingRead: {
             /** Help */
             help: string;
-            /** May Change */
+            /**
+             * Locked
+             * @description Why the reader may not, in words.
+             */
+            locked: string | null;
+            /**
+             * May Change
+             * @description Whether the reader may settle it.
+             */
             may_change: boolean;
             /**
              * Name
@@ -5659,7 +5866,10 @@ export interface components {
             provincial: boolean;
             /** Title */
             title: string;
-            /** Value */
+            /**
+             * Value
+             * @description What holds today; false where nobody has settled anything.
+             */
             value: boolean;
         };
         /**
@@ -7652,6 +7862,154 @@ export interface operations {
             };
         };
     };
+    findConsentHolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateHolder"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: {
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPage"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recordConsent: {
         parameters: {
             query?: never;
@@ -7688,6 +8046,107 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key and body, same answer; kept for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRead"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8876,6 +9335,100 @@ export interface operations {
             };
             /** @description Wrong role, wrong entrance, or own case */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeBackProvinceSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                setting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Missing, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
