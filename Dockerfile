@@ -1,4 +1,4 @@
-# The image holds the API, the worker and the three portals. It needs a PostgreSQL server (15 or newer), named
+# The image holds the API, the worker and the four portals. It needs a PostgreSQL server (15 or newer), named
 # by REGISTRY_DATABASE_URL and its siblings, and the keys that docs/operating.md lists.
 
 FROM node:24-bookworm-slim AS portals
@@ -8,6 +8,7 @@ COPY frontends/shared/package.json shared/
 COPY frontends/doctor/package.json doctor/
 COPY frontends/institution/package.json institution/
 COPY frontends/authority/package.json authority/
+COPY frontends/public/package.json public/
 RUN npm ci --no-progress
 COPY frontends/ ./
 RUN npm run build
@@ -32,6 +33,7 @@ COPY --from=packages /app /app
 COPY --from=portals /build/frontends/doctor/dist /app/frontends/doctor/dist
 COPY --from=portals /build/frontends/institution/dist /app/frontends/institution/dist
 COPY --from=portals /build/frontends/authority/dist /app/frontends/authority/dist
+COPY --from=portals /build/frontends/public/dist /app/frontends/public/dist
 ENV PATH="/app/.venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     REGISTRY_ENVIRONMENT=production \

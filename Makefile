@@ -30,7 +30,7 @@ PORTAL_FILES := .cache/portal-files
 NOT_SOURCES := -name node_modules -o -name dist -o -name coverage -o -name '.*'
 PORTAL_SOURCES := $(shell find frontends -mindepth 1 \( $(NOT_SOURCES) \) -prune -o -type f -print 2>/dev/null)
 PACKAGE_FILES := $(filter frontends/package.json frontends/package-lock.json frontends/%/package.json,$(PORTAL_SOURCES))
-BUNDLES := $(foreach portal,doctor institution authority,frontends/$(portal)/dist/index.html)
+BUNDLES := $(foreach portal,doctor institution authority public,frontends/$(portal)/dist/index.html)
 
 # Stamps that no longer tell the truth go: a folder that was moved or copied holds paths of its old place,
 # the machine's Node may have been removed, and a bundle deleted.
@@ -40,7 +40,7 @@ endif
 ifeq ($(wildcard .cache/node/bin/node),)
 $(shell rm -f $(NODE_OK))
 endif
-ifneq ($(words $(wildcard $(BUNDLES))),3)
+ifneq ($(words $(wildcard $(BUNDLES))),$(words $(BUNDLES)))
 $(shell rm -f $(PORTALS_OK))
 endif
 
@@ -82,7 +82,7 @@ openapi: $(RUN_OK) $(NPM_OK) ## Export openapi/registry.json and generate the po
 	$(NPM) run contract
 
 .PHONY: frontends
-frontends: $(PORTALS_OK) ## Build the three portals
+frontends: $(PORTALS_OK) ## Build the four portals
 
 .PHONY: demo
 demo: $(RUN_OK) ## Walk one application through the running server as three people

@@ -29,10 +29,13 @@ function siblings(): Plugin {
   }
 }
 
-/** The build of one portal. Nothing is inlined: the content security policy allows only files of our own. */
-export function portalConfig(realm: 'doctor' | 'institution' | 'authority'): UserConfig {
+/**
+ * The build of one portal; the public one is at the root. Nothing is inlined: the content security policy allows only
+ * files of our own.
+ */
+export function portalConfig(portal: 'doctor' | 'institution' | 'authority' | 'public'): UserConfig {
   return defineConfig({
-    base: `/${realm}/`,
+    base: portal === 'public' ? '/' : `/${portal}/`,
     publicDir: '../shared/public',
     plugins: [vue(), siblings()],
     build: {

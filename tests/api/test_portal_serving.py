@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from registry_api.kit.spa import mount_portals
 
 PAGE = "<!doctype html><title>portal</title>"
+PUBLIC_PAGE = "<!doctype html><title>public</title>"
 SCRIPT = "console.log(1)"
 
 
 @pytest.fixture
 def bundles(tmp_path: Path) -> Path:
-    """A built doctors' portal, and a secret beside it that nobody may read."""
+    """A built doctors' and a built public portal, and a secret beside it that nobody may read."""
     dist = tmp_path / "frontends" / "doctor" / "dist"
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text(PAGE)
@@ -24,6 +25,11 @@ def bundles(tmp_path: Path) -> Path:
     (dist / "assets" / "main-1a2b.js.br").write_bytes(b"brotli bytes")
     (dist / "assets" / "main-1a2b.js.gz").write_bytes(b"gzip bytes")
     (dist.parent / "secret.txt").write_text("secret")
+    public = tmp_path / "frontends" / "public" / "dist"
+    (public / "assets").mkdir(parents=True)
+    (public / "index.html").write_text(PUBLIC_PAGE)
+    (public / "favicon.svg").write_text("<svg/>")
+    (public / "assets" / "main-3c4d.js").write_text(SCRIPT)
     return tmp_path / "frontends"
 
 
@@ -125,7 +131,7 @@ async def test_a_page_that_did_not_change_is_not_sent_again(client: httpx.AsyncC
     assert second.content == b""
 
 
-@pytest.mark.parametrize("path", ["/doctor/", "/doctor/assets/main-1a2b.js", "/doctor/missing.png"])
+@pytest.mark.parametrize("path", ["/doctor/", "/doctor/assets/main-1a2b.js", "/doctor/missing.png", "/"])
 async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
     headers = (await client.get(path)).headers
     policy = headers["content-security-policy"]
@@ -137,11 +143,36 @@ async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClie
     assert "camera=()" in headers["permissions-policy"]
 
 
-async def test_the_root_leads_to_the_doctors_portal(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/")
-    assert answer.status_code == 307
-    assert answer.headers["location"] == "/doctor/"
-    assert answer.content == b""
+@pytest.mark.parametrize("path", ["/", "/register", "/boards/0192", "/announcements", "/help"])
+async def test_pages_of_the_public_portal_are_at_the_root(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.text) == (200, PUBLIC_PAGE)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "require-trusted-types-for 'script'" in answer.headers["content-security-policy"]
+
+
+async def test_files_of_the_public_portal_are_at_the_root(client: httpx.AsyncClient) -> None:
+    asset = await client.get("/assets/main-3c4d.js")
+    assert asset.text == SCRIPT
+    assert "immutable" in asset.headers["cache-control"]
+    assert (await client.get("/favicon.svg")).headers["content-type"].startswith("image/svg")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/register/deeper",
+        "/assets/",
+        "/assets/gone-1.js",
+        "/assets/..%2findex.html",
+        "/index.html",
+    ],
+)
+async def test_nothing_else_is_the_public_portals(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert PUBLIC_PAGE not in answer.text
 
 
 async def test_a_portal_without_the_slash_leads_to_itself(client: httpx.AsyncClient) -> None:

@@ -25,7 +25,7 @@ from tests.support.database import fresh_system
 READY_SECONDS = 60.0
 _STOP = ((signal.SIGTERM, 25.0),)
 _FRONTENDS = Path(__file__).parents[2] / "frontends"
-_REALMS = ("doctor", "institution", "authority")
+_PORTALS = ("doctor", "institution", "authority", "public")
 
 
 @dataclass
@@ -96,7 +96,7 @@ def await_ready(origin: str, child: subprocess.Popen[bytes], log: Path) -> None:
 @contextmanager
 def served(settings: Settings) -> Iterator[Server]:
     """The API process alone, ready."""
-    if all((_FRONTENDS / realm / "dist").is_dir() for realm in _REALMS):
+    if all((_FRONTENDS / portal / "dist").is_dir() for portal in _PORTALS):
         settings = settings.model_copy(update={"frontends_directory": _FRONTENDS})
     log = settings.state_directory / "serve.log"
     with running(settings, "serve") as child:

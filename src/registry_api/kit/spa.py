@@ -1,4 +1,4 @@
-"""Serves the built portals: one small ASGI app under /doctor, /institution and /authority.
+"""Serves the built portals: one small ASGI app under /doctor, /institution and /authority, and the public one at /.
 
 Starlette's StaticFiles knows neither the history fallback of a single-page application nor `.br` siblings.
 """
@@ -11,10 +11,14 @@ from pathlib import Path, PurePosixPath
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 PORTALS = ("doctor", "institution", "authority")
+PUBLIC_PAGES = ("/", "/register", "/boards/{institution}", "/announcements", "/help")
+"""Pages of the public portal, as its router names them. What is not listed stays a problem document."""
+PUBLIC_FILES = ("/favicon.svg",)
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -132,14 +136,13 @@ def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def mount_portals(app: FastAPI, folder: Path) -> None:
-    """Serves `folder/<portal>/dist` under `/<portal>`, and sends `/` to the doctors' portal.
+    """Serves `folder/<portal>/dist` under `/<portal>`, and the public portal's pages, files and assets at `/`.
 
     A portal that was not built answers 404; the API is served all the same.
     """
     for portal in PORTALS:
         app.mount(f"/{portal}", Portal(folder / portal / "dist"), name=f"{portal}_portal")
-    app.add_route("/", _to_doctors, include_in_schema=False)
-
-
-async def _to_doctors(_request: object) -> Response:
-    return RedirectResponse("/doctor/", status_code=307)
+    public = Portal(folder / "public" / "dist")
+    # Not mounted at the root: a mount takes whatever no route takes, other methods of the API's paths among it.
+    for path in (*PUBLIC_PAGES, *PUBLIC_FILES, "/assets/{file:path}"):
+        app.router.routes.append(Route(path, public, name="public_portal", include_in_schema=False))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 _REALMS = {"doctor": "医师端", "institution": "机构端", "authority": "主管部门端"}
 _PORTALS = (
+    ("公众", "Everybody", "/"),
     ("医师端", "Doctors", "/doctor/"),
     ("机构端", "Institutions", "/institution/"),
     ("主管部门端", "Authorities", "/authority/"),

@@ -54,3 +54,6 @@ export interface FactorProof {
 /** At a sign-in the password has been given already. */
 export type SecondFactorProof = FactorProof & { method: Exclude<FactorMethod, 'password'> }
 export type FactorMethod = 'password' | 'sms' | 'totp' | 'passkey'
+export type Announcement = Schemas['AnnouncementRead']
+export type PublicRegistration = Schemas['PublicRegistration']
+export type PublicRegistrations = Schemas['PublicRegistrations']

@@ -1,0 +1,3 @@
+import { portalConfig } from '../portalConfig.ts'
+
+export default portalConfig('public')
