@@ -26,6 +26,23 @@ LISTS: dict[str, tuple[list_queries.Filters, dict[str, object], str]] = {
         {"status": "approved", "name_from": "王", "name_to": "玌"},
         "_name",
     ),
+    "what staff began": (list_queries.Filters(filer="institution"), {}, "_filer"),
+    "deep page of what staff began": (
+        list_queries.Filters(filer="authority", after=True),
+        {"last_id": LAST},
+        "_filer",
+    ),
+    "what doctors applied for": (list_queries.Filters(filer="doctor"), {}, "_id"),
+    "what doctors applied for by deadline": (
+        list_queries.Filters(status=True, filer="doctor", by_deadline=True),
+        {"status": "accepted"},
+        "_queue",
+    ),
+    "nobody's cases of a status by deadline": (
+        list_queries.Filters(status=True, assignee="nobody", by_deadline=True),
+        {"status": "accepted"},
+        "_queue",
+    ),
     "status queue by deadline": (
         list_queries.Filters(status=True, by_deadline=True),
         {"status": "accepted"},
@@ -77,6 +94,24 @@ async def test_lists_use_their_index_under_row_level_security(
                 # The index gives the order: a page costs what its rows cost, however long the desk is.
                 assert "Sort" not in plan, f"{name}\n{plan}"
                 assert "Bitmap" not in plan, f"{name}\n{plan}"
+
+
+@pytest.mark.parametrize("realm", ["institution", "authority"])
+async def test_what_somebody_works_on_is_read_by_an_index_of_its_own(
+    members: Members, superuser: Any, realm: Any
+) -> None:
+    scope = members.scopes[realm].office
+    filters = list_queries.Filters(status=True, assignee="one", by_deadline=True)
+    async with a_large_register(superuser), as_application(superuser):
+        await enter(superuser, members.sessions[realm], members.now)
+        values: dict[str, object] = {"scope": scope, "status": "accepted", "assignee_id": new_id()}
+        page = await plan_of(
+            superuser, list_queries.application_page(realm, filters), {**values, "limit": 21}
+        )
+        everywhere = list_queries.application_count(realm, list_queries.Filters(assignee="one"))
+        count = await plan_of(superuser, everywhere, {"scope": scope, "assignee_id": new_id()})
+    for plan in (page, count):
+        assert "using ix_application_assignee_id on application" in plan, plan
 
 
 @pytest.mark.parametrize("realm", ["institution", "authority"])

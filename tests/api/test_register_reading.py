@@ -99,6 +99,39 @@ async def test_an_authority_reads_any_day_of_a_history(registrar: Registrar) -> 
     assert "*" in filed["id_number_masked"]
 
 
+async def test_a_history_names_the_decision_and_what_was_set_aside(registrar: Registrar) -> None:
+    chain = registrar.chain
+    await registrar.enter("filed", reason_code="02", institution_id=str(chain.place.id))
+    (registration,) = (await history(registrar))["registrations"]
+    registered, filed = registration["history"]
+    assert (registered["application_id"], registered["application_number"]) == (
+        chain.id,
+        chain.application["number"],
+    )
+    assert (filed["reason"], filed["application_id"], filed["reverses_id"]) == ("退休", None, None)
+    person = await stranger(registrar, same_province=True)
+    foreign = await person.get(f"/authority/practitioners/{await registrar.practitioner_id()}")
+    assert foreign["registrations"][0]["history"][0]["application_number"] is None, "it cannot open the case"
+    mine = (await chain.doctor.get("/doctor/registrations"))["items"][0]["history"][0]
+    assert mine["application_number"] == chain.application["number"]
+
+
+async def test_a_decision_set_aside_is_named_by_the_entry_that_undid_it(registrar: Registrar) -> None:
+    await registrar.set_registration_aside()
+    (registration,) = (await history(registrar))["registrations"]
+    registered, undone = registration["history"]
+    assert (registered["set_aside"], undone["kind"]) == (True, "set_aside")
+    assert undone["reverses_id"] == registered["id"]
+
+
+async def test_a_day_to_come_is_provisional(registrar: Registrar) -> None:
+    assert [(await history(registrar, day))["on_day"]["provisional"] for day in (-1, 0, 1)] == [
+        False,
+        False,
+        True,
+    ]
+
+
 async def test_a_person_is_found_by_either_number_and_by_name(registrar: Registrar) -> None:
     handler, numbers = registrar.chain.handler, await registrar.numbers()
     wanted = str(await registrar.practitioner_id())

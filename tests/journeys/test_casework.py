@@ -164,8 +164,92 @@ async def test_a_note_says_something_and_not_too_much(received: Scene, words: st
 async def test_what_one_works_on_is_a_list_of_its_own(received: Scene) -> None:
     scene = received
     await assign(scene, "second", await scene.account_of("second"))
-    mine = (await scene.call("second", "GET", "/authority/applications?mine=true")).json()["items"]
+    mine = (await scene.call("second", "GET", "/authority/applications?assignee=me")).json()["items"]
     assert scene.id in [one["id"] for one in mine]
     assert {one["assignee_name"] for one in mine} == {mine[0]["assignee_name"]}
-    others = (await scene.call("handler", "GET", "/authority/applications?mine=true")).json()["items"]
+    others = (await scene.call("handler", "GET", "/authority/applications?assignee=me")).json()["items"]
     assert scene.id not in [one["id"] for one in others]
+
+
+async def listed(scene: Scene, who: str, place: int = 0, **asked: str) -> list[Any]:
+    realm = "institution" if who.startswith("institution") else "authority"
+    answer = await scene.call(who, "GET", f"/{realm}/applications", place, params={"limit": "100", **asked})
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()["items"]]
+
+
+async def colleagues(scene: Scene, who: str, place: int = 0) -> Any:
+    realm = "institution" if who.startswith("institution") else "authority"
+    return (await scene.call(who, "GET", f"/{realm}/colleagues", place)).json()
+
+
+async def test_a_queue_shows_what_a_colleague_has_and_what_nobody_has(received: Scene) -> None:
+    scene = received
+    second, status = str(await scene.account_of("second")), "authority_review"
+    assert scene.id in await listed(scene, "handler", assignee="nobody", status=status)
+    assert scene.id not in await listed(scene, "handler", assignee=second)
+    await assign(scene, "second", second)
+    assert scene.id not in await listed(scene, "handler", assignee="nobody", status=status)
+    assert scene.id in await listed(scene, "handler", assignee=second)
+    assert scene.id not in await listed(scene, "institution", assignee=second), (
+        "whose it is, is not its business"
+    )
+    wrong = await scene.call("handler", "GET", "/authority/applications", params={"assignee": "everybody"})
+    assert problem(wrong) == (422, "invalid_query")
+
+
+async def test_what_is_over_is_not_a_case_that_nobody_has(received: Scene) -> None:
+    await received.take("approver", "approve")
+    assert received.id not in await listed(received, "handler", assignee="nobody")
+
+
+async def test_colleagues_are_those_of_the_own_office_who_can_have_a_case(received: Scene) -> None:
+    scene = received
+    handler = await scene.account_of("handler")
+    before = {one["account_id"]: one["cases"] for one in (await colleagues(scene, "handler"))["items"]}
+    await assign(scene, "handler", handler)
+    seen = await colleagues(scene, "handler")
+    office = {str(await scene.account_of(who)) for who in ("handler", "approver", "second")}
+    found = {one["account_id"]: one for one in seen["items"]}
+    assert office | {str(await scene.account_of("authority_administrator"))} <= set(found)
+    assert str(await scene.account_of("auditor")) not in found
+    assert str(await scene.account_of("handler", 1)) not in found
+    assert str(await scene.account_of("institution")) not in found
+    assert found[str(handler)]["me"] is True
+    assert found[str(handler)]["cases"] == before[str(handler)] + 1
+    assert found[str(handler)]["role_title"] == "经办人"
+    assert seen["may_assign"] is False
+    assert (await colleagues(scene, "authority_administrator"))["may_assign"] is True
+    assert (await colleagues(scene, "auditor"))["may_assign"] is False
+
+
+async def test_whoever_has_left_is_no_colleague(received: Scene) -> None:
+    scene = received
+    second = await scene.account_of("second")
+    await scene.superuser.execute("UPDATE account SET status = 'disabled' WHERE id = $1", second)
+    try:
+        found = (await colleagues(scene, "authority_administrator"))["items"]
+        assert str(second) not in [one["account_id"] for one in found]
+        assert (await assign(scene, "authority_administrator", second)).status_code == 422
+    finally:
+        await scene.superuser.execute("UPDATE account SET status = 'active' WHERE id = $1", second)
+
+
+async def test_an_institutions_colleagues_are_its_own(scene: Scene) -> None:
+    mine = {one["account_id"] for one in (await colleagues(scene, "institution"))["items"]}
+    theirs = {one["account_id"] for one in (await colleagues(scene, "institution", 1))["items"]}
+    assert str(await scene.account_of("institution")) in mine
+    assert mine & theirs == set()
+
+
+async def test_a_queue_tells_who_began_a_case(received: Scene) -> None:
+    scene = received
+    assert scene.id in await listed(scene, "handler", filer="doctor")
+    assert scene.id not in await listed(scene, "handler", filer="institution")
+    assert scene.id not in await listed(scene, "handler", filer="authority", status="authority_review")
+    found = await scene.call(
+        "handler", "POST", "/authority/applications/searches", json={"filer": "institution", "name": "王"}
+    )
+    assert {one["filer"] for one in found.json()["items"]} <= {"institution"}
+    wrong = await scene.call("handler", "GET", "/authority/applications", params={"filer": "system"})
+    assert problem(wrong) == (422, "invalid_query")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from registry_api.workflow.table import Status
+from registry_api.workflow.table import Filer, Status
 
 
 class Body(BaseModel):
@@ -123,7 +123,11 @@ class ApplicationFilter(Body):
     status: Status | None = None
     type: Annotated[str | None, Field(max_length=40)] = None
     overdue: Annotated[bool, Field(description="Only what is late.")] = False
-    mine: Annotated[bool, Field(description="Only what is assigned to me.")] = False
+    filer: Annotated[Filer | None, Field(description="Who began it.")] = None
+    assignee: Annotated[
+        Literal["me", "nobody"] | UUID | None,
+        Field(description="Only what is assigned to me, to a colleague, or waits here and is nobody's yet."),
+    ] = None
     order: Literal["newest", "deadline"] = "newest"
     limit: Annotated[int, Field(ge=1, le=100, description="Rows a page.")] = 20
     cursor: Annotated[str | None, Field(max_length=300, description="`next_cursor` as it came.")] = None

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func, insert, select, update
 
 from registry_api.accounts.models import Account
-from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff
 from registry_api.applications import queries
+from registry_api.applications.colleagues import Staff, leads
 from registry_api.applications.models import Application, ApplicationNote
 from registry_api.applications.perform import scope_of
 from registry_api.applications.problems import AssignedToAnother, RoleNotAllowed, WrongState
@@ -21,7 +21,6 @@ from registry_api.kit.problems import InvalidBody, NotFound
 from registry_api.kit.work import Work
 from registry_api.workflow.table import HOLDERS
 
-Staff = InstitutionStaff | AuthorityStaff
 NOTE_PLACE = "application_note.text"
 NOTE_LIMIT = 200
 _ASSIGN = Statement(
@@ -92,7 +91,7 @@ async def assign(
         if colleague is None:
             raise InvalidBody([{"pointer": "/account_id", "code": "unknown_reference"}])
         name, role = colleague
-        if role == "authority_auditor" or (account_id != staff.account_id and not _leads(staff)):
+        if role == "authority_auditor" or (account_id != staff.account_id and not leads(staff)):
             raise RoleNotAllowed
     await work.tx.run(_ASSIGN, application_id=application_id, assignee_id=account_id, assignee_name=name)
     await record(
@@ -103,10 +102,6 @@ async def assign(
         object_id=application_id,
         details={"assignee_id": str(account_id) if account_id else None},
     )
-
-
-def _leads(staff: Staff) -> bool:
-    return staff.role in ("institution_administrator", "authority_administrator")
 
 
 async def add_note(work: Work, staff: Staff, application_id: UUID, words: str) -> list[CaseNote]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from registry_api.institutions.models import Authority, Institution
 from registry_api.kit.db import Statement
 from registry_api.kit.paging import COUNT_LIMIT
 from registry_api.kit.roles import Realm
-from registry_api.workflow.table import Filer, Status
+from registry_api.workflow.table import HOLDERS, Filer, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,16 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which filters a list statement has; their values are parameters."""
+    """Which filters a list statement has; their values are parameters, but for the filer's: the indexes of what staff
+    began are partial, and a generic plan knows no parameter's value."""
 
     status: bool = False
     type: bool = False
     name: bool = False
     number: bool = False
     overdue: bool = False
-    mine: bool = False
+    filer: Filer | None = None
+    assignee: Literal["one", "nobody"] | None = None
     after: bool = False
     by_deadline: bool = False
 
@@ -79,13 +81,29 @@ def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.number:
         conditions.append(Application.number == bindparam("number", type_=Text))
     if filters.overdue:
-        waiting = or_(
-            *(Application.status == one for one in ("institution_review", "authority_review", "accepted"))
-        )
+        waiting = _in_one_of("institution_review", "authority_review", "accepted")
         conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
-    if filters.mine:
-        conditions.append(Application.assignee_id == bindparam("assignee_id", type_=Uuid))
+    if filters.filer:
+        conditions.append(Application.filer == literal_column(f"'{filters.filer}'"))
+    if filters.assignee is not None:
+        # At the own desk only: who works on it elsewhere is another office's business, and what is over is nobody's.
+        conditions += [_whose(filters.assignee), _in_one_of(*_desk(realm))]
     return conditions
+
+
+def _whose(assignee: Literal["one", "nobody"]) -> ColumnElement[bool]:
+    if assignee == "nobody":
+        return Application.assignee_id.is_(None)
+    return Application.assignee_id == bindparam("assignee_id", type_=Uuid)
+
+
+def _desk(realm: Realm) -> list[Status]:
+    """Statuses in which an application lies on the desk of the realm."""
+    return [status for status, who in HOLDERS.items() if who == realm]
+
+
+def _in_one_of(*statuses: Status) -> ColumnElement[bool]:
+    return or_(*(Application.status == status for status in statuses))
 
 
 @cache

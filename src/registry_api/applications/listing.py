@@ -48,7 +48,8 @@ async def list_applications(
         name=name is not None,
         number=number is not None,
         overdue=asked.overdue,
-        mine=asked.mine,
+        filer=asked.filer,
+        assignee=None if asked.assignee is None else "nobody" if asked.assignee == "nobody" else "one",
     )
     wanted = {"status": asked.status, "type": asked.type, "number": number}
     values: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
@@ -57,8 +58,8 @@ async def list_applications(
         values |= {"name_from": name, "name_to": _after_prefix(name)}
     if asked.overdue:
         values["today"] = work.today
-    if asked.mine:
-        values["assignee_id"] = principal.account_id
+    if counted.assignee == "one":
+        values["assignee_id"] = principal.account_id if asked.assignee == "me" else asked.assignee
     total = None
     if asked.cursor is None:
         total = total_of(

@@ -62,6 +62,22 @@ class Application(Base):
         Index("ix_application_authority_id_queue", "authority_id", "status", "act_by", "id"),
         Index("ix_application_institution_id_name", "institution_id", "applicant_name", "id"),
         Index("ix_application_authority_id_name", "authority_id", "applicant_name", "id"),
+        # What staff began is a small part: its lists would otherwise read through what doctors applied for.
+        Index(
+            "ix_application_institution_id_filer",
+            "institution_id",
+            "filer",
+            "id",
+            postgresql_where="filer <> 'doctor'",
+        ),
+        Index(
+            "ix_application_authority_id_filer",
+            "authority_id",
+            "filer",
+            "id",
+            postgresql_where="filer <> 'doctor'",
+        ),
+        Index("ix_application_assignee_id", "assignee_id", postgresql_where="assignee_id IS NOT NULL"),
     )
 
     id: Mapped[Id]

@@ -1,10 +1,10 @@
 """Bodies of the application operations."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from registry_api.applications.bodies import FieldComment
 from registry_api.applications.types.spec import StepSpec
@@ -80,6 +80,23 @@ class Assignee(BaseModel):
     account_id: UUID
     name: str
     me: bool
+
+
+class Colleague(BaseModel):
+    """Somebody of the caller's office who can work on cases."""
+
+    account_id: UUID
+    name: str
+    role_title: str
+    me: bool
+    cases: Annotated[int, Field(description="So many cases are assigned to them now.")]
+
+
+class Colleagues(BaseModel):
+    """By name; `may_assign` says whether the caller gives cases to others, who else only takes them."""
+
+    items: list[Colleague]
+    may_assign: bool
 
 
 class CaseNote(BaseModel):

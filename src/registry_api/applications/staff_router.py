@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, PrincipalDependency
 from registry_api.applications import casework, listing, reading
 from registry_api.applications.bodies import ApplicationFilter, ApplicationSearch, Assignment, NoteCreate
+from registry_api.applications.colleagues import list_colleagues
 from registry_api.applications.file_router import JPEG
 from registry_api.applications.files import read_attachment
-from registry_api.applications.schemas import ApplicationPage, ApplicationRead, CaseNotes, Summary
+from registry_api.applications.schemas import ApplicationPage, ApplicationRead, CaseNotes, Colleagues, Summary
 from registry_api.kit.paging import CursorRefused
 from registry_api.kit.problems import InvalidBody
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
@@ -81,6 +82,11 @@ def _desk(
         application = await reading.read_application(work, staff, application_id)
         response.headers["ETag"] = etag(application.version)
         return application
+
+    @router.get("/colleagues", operation_id=f"list{of_realm}Colleagues")
+    async def get_colleagues(staff: Staff, work: CurrentWork) -> Colleagues:
+        """Everybody of the own office to whom a case can be given, and how many cases each works on."""
+        return await list_colleagues(work, staff)
 
     @router.get("/applications/{application_id}/notes", operation_id=f"list{of_realm}CaseNotes")
     async def list_case_notes(staff: Staff, work: CurrentWork, application_id: UUID) -> CaseNotes:

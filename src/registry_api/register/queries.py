@@ -68,6 +68,7 @@ class EntryRow:
     application_id: UUID | None
     details: dict[str, Any]
     reverses_id: UUID | None
+    application_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def _standing(registration_id: UUID, *standing: Any) -> tuple[UUID, StandingOf]:
 
 
 _person = bindparam("practitioner_id", type_=Uuid)
+_reader = bindparam("reader_id", type_=Uuid)
+# Another authority's case is not the reader's to open.
+_own_case = or_(Application.practitioner_id == _reader, Application.authority_id == _reader)
 REGISTRATIONS = Statement(
     select(
         Registration.id,
@@ -174,7 +178,9 @@ ENTRIES = Statement(
         RegisterEntry.application_id,
         RegisterEntry.details,
         RegisterEntry.reverses_id,
+        Application.number,
     )
+    .outerjoin(Application, and_(Application.id == RegisterEntry.application_id, _own_case))
     .where(RegisterEntry.practitioner_id == _person)
     .order_by(RegisterEntry.id),
     EntryRow,

@@ -20,6 +20,9 @@ from registry_api.register.state import (
     status_on,
 )
 
+_REASONS = {"filed": "filing_reason", "deregistered": "deregistration_reason"}
+"""Under which name the catalogues keep the reasons of an entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Registers:
@@ -31,8 +34,11 @@ class Registers:
     entries: dict[UUID, list[EntryRow]]
 
 
-async def registers_of(work: Work, practitioner_id: UUID) -> Registers:
-    """Reads the person's rows; whether the caller may see them is decided before."""
+async def registers_of(work: Work, practitioner_id: UUID, reader_id: UUID) -> Registers:
+    """Reads the person's rows; whether the caller may see them is decided before.
+
+    `reader_id` is the person or the authority that reads: each may open the cases of its own only.
+    """
     scope = {"practitioner_id": practitioner_id}
     places: dict[UUID, list[PlaceRow]] = defaultdict(list)
     for place in await work.tx.fetch_all(queries.PLACES, **scope):
@@ -41,7 +47,7 @@ async def registers_of(work: Work, practitioner_id: UUID) -> Registers:
     for registration_id, standing in await work.tx.fetch_all(queries.STANDINGS, **scope):
         standings[registration_id].append(standing)
     entries: dict[UUID, list[EntryRow]] = defaultdict(list)
-    for entry in await work.tx.fetch_all(queries.ENTRIES, **scope):
+    for entry in await work.tx.fetch_all(queries.ENTRIES, **scope, reader_id=reader_id):
         entries[entry.registration_id].append(entry)
     return Registers(await work.tx.fetch_all(queries.REGISTRATIONS, **scope), places, standings, entries)
 
@@ -113,12 +119,20 @@ def _history(work: Work, entries: list[EntryRow], names: dict[str, str]) -> list
             title=text(f"register_entry.{entry.kind}", work.language),
             effective_on=entry.effective_on,
             application_id=entry.application_id,
+            application_number=entry.application_number,
             institution_name=names.get(entry.details.get("institution_id", "")),
             reason_code=entry.details.get("reason_code"),
+            reason=_reason(work, entry),
             set_aside=entry.id in undone,
+            reverses_id=entry.reverses_id,
         )
         for entry in entries
     ]
+
+
+def _reason(work: Work, entry: EntryRow) -> str | None:
+    code, reasons = entry.details.get("reason_code"), _REASONS.get(entry.kind)
+    return text(f"{reasons}.{code}", work.language) if code and reasons else None
 
 
 def on_day(work: Work, held: Registers, day: date) -> OnDay:
@@ -135,6 +149,7 @@ def on_day(work: Work, held: Registers, day: date) -> OnDay:
         ]
         return OnDay(
             day=day,
+            provisional=day > work.today,
             registration_id=row.id,
             status=status,
             status_title=text(f"registration_status.{status}", work.language),
@@ -145,6 +160,7 @@ def on_day(work: Work, held: Registers, day: date) -> OnDay:
         )
     return OnDay(
         day=day,
+        provisional=day > work.today,
         registration_id=None,
         status=None,
         status_title=None,

@@ -29,7 +29,8 @@ async def list_my_registrations(doctor: CurrentDoctor, work: CurrentWork) -> Reg
     """Every practice registration with its institutions, statuses and history."""
     if doctor.practitioner_id is None:
         return Registrations(items=[])
-    return Registrations(items=read_registrations(work, await registers_of(work, doctor.practitioner_id)))
+    person = doctor.practitioner_id
+    return Registrations(items=read_registrations(work, await registers_of(work, person, person)))
 
 
 @authority.post("/practitioner-searches", operation_id="findPractitioner")

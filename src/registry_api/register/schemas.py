@@ -46,9 +46,14 @@ class EntryRead(BaseModel):
     title: str
     effective_on: date
     application_id: UUID | None
+    application_number: Annotated[
+        str | None, Field(description="受理号 of the application, if the caller may open it.")
+    ]
     institution_name: str | None
     reason_code: str | None
+    reason: Annotated[str | None, Field(description="The reason of a 备案 or 注销 in words.")]
     set_aside: Annotated[bool, Field(description="Whether a later entry undid it.")]
+    reverses_id: Annotated[UUID | None, Field(description="The entry that a set_aside undid.")]
 
 
 class RegistrationRead(BaseModel):
@@ -140,6 +145,9 @@ class OnDay(BaseModel):
     """What was so on one day: the status, where practice was allowed, and within which scope."""
 
     day: date
+    provisional: Annotated[
+        bool, Field(description="暂定: the day is yet to come, and what is entered until then may change it.")
+    ]
     registration_id: UUID | None
     status: Status | None
     status_title: str | None

@@ -114,7 +114,7 @@ async def read_practitioner(
     )
     if person is None:
         raise NotFound
-    held = await registers_of(work, person.id)
+    held = await registers_of(work, person.id, staff.authority_id)
     qualifications = await work.tx.fetch_all(queries.QUALIFICATIONS, practitioner_ids=[person.id])
     await record(
         work, staff, "practitioner.viewed", object_type="practitioner", object_id=person.id, details={}
