@@ -218,9 +218,24 @@ async def test_colleagues_are_those_of_the_own_office_who_can_have_a_case(receiv
     assert found[str(handler)]["me"] is True
     assert found[str(handler)]["cases"] == before[str(handler)] + 1
     assert found[str(handler)]["role_title"] == "经办人"
-    assert seen["may_assign"] is False
-    assert (await colleagues(scene, "authority_administrator"))["may_assign"] is True
-    assert (await colleagues(scene, "auditor"))["may_assign"] is False
+
+
+async def test_a_case_says_whom_the_reader_may_give_it_to(received: Scene) -> None:
+    scene = received
+    expected = {
+        "handler": "self",
+        "approver": "self",
+        "authority_administrator": "colleagues",
+        "auditor": None,
+        "institution": None,
+        "doctor": None,
+    }
+    assert {who: (await scene.read(who))["assignment"] for who in expected} == expected
+    handler = await scene.account_of("handler")
+    await assign(scene, "handler", handler)
+    refused = await assign(scene, "auditor", None, instead_of=handler)
+    assert problem(refused)[0] == 403, "who only reads takes it from nobody"
+    assert (await scene.read("handler"))["assignee"]["me"] is True
 
 
 async def test_whoever_has_left_is_no_colleague(received: Scene) -> None:

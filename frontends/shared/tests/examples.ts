@@ -42,6 +42,7 @@ export function application(over: Partial<Application> = {}): Application {
       contact: '0531-12345678',
     },
     assignee: null,
+    assignment: null,
     available_actions: [],
     timeline: [],
     checks: [],

@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, bindparam, func, insert, select, update
 
 from registry_api.accounts.models import Account
 from registry_api.applications import queries
-from registry_api.applications.colleagues import Staff, leads
+from registry_api.applications.colleagues import Staff, assignment_of
 from registry_api.applications.models import Application, ApplicationNote
 from registry_api.applications.perform import scope_of
 from registry_api.applications.problems import AssignedToAnother, RoleNotAllowed, WrongState
@@ -83,6 +83,9 @@ async def assign(
         raise NotFound
     if HOLDERS[case.status] != staff.realm:
         raise WrongState(case.status, offered(case, work.today, staff.role))
+    allowed = assignment_of(staff, case.status)
+    if allowed is None:
+        raise RoleNotAllowed
     if case.assignee_id != instead_of:
         raise AssignedToAnother(case.assignee_name or "")
     name = None
@@ -91,7 +94,8 @@ async def assign(
         if colleague is None:
             raise InvalidBody([{"pointer": "/account_id", "code": "unknown_reference"}])
         name, role = colleague
-        if role == "authority_auditor" or (account_id != staff.account_id and not leads(staff)):
+        to_themselves = account_id == staff.account_id
+        if role == "authority_auditor" or not (to_themselves or allowed == "colleagues"):
             raise RoleNotAllowed
     await work.tx.run(_ASSIGN, application_id=application_id, assignee_id=account_id, assignee_name=name)
     await record(

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, column, func, select
 
-from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff
+from registry_api.accounts.principals import AuthorityStaff, InstitutionStaff, Principal
 from registry_api.applications.models import Application
 from registry_api.applications.perform import scope_of
 from registry_api.applications.queries import scoped
-from registry_api.applications.schemas import Colleague, Colleagues
+from registry_api.applications.schemas import Assignment, Colleague, Colleagues
 from registry_api.kit.db import Statement
 from registry_api.kit.problems import Forbidden
 from registry_api.kit.roles import Realm
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
+from registry_api.workflow.table import HOLDERS, Status
 
 Staff = InstitutionStaff | AuthorityStaff
 MOST_COLLEAGUES = 200
@@ -49,9 +50,12 @@ def _of_office(realm: Realm) -> Statement[_Row]:
     )
 
 
-def leads(staff: Staff) -> bool:
-    """Whether the caller gives cases to others; everybody else takes them for themselves."""
-    return staff.role in ("institution_administrator", "authority_administrator")
+def assignment_of(principal: Principal, status: Status) -> Assignment | None:
+    """Whom the caller gives a case in a status to: anybody of the office, only themselves, or nobody."""
+    if HOLDERS[status] != principal.realm or principal.role in ("authority_auditor", "client"):
+        return None
+    leads = principal.role in ("institution_administrator", "authority_administrator")
+    return "colleagues" if leads else "self"
 
 
 async def list_colleagues(work: Work, staff: Staff) -> Colleagues:
@@ -69,6 +73,5 @@ async def list_colleagues(work: Work, staff: Staff) -> Colleagues:
                 cases=row.cases,
             )
             for row in rows
-        ],
-        may_assign=leads(staff),
+        ]
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.characters import undrawn
+from registry_api.applications.colleagues import assignment_of
 from registry_api.applications.deadlines import STATUTORY, due
 from registry_api.applications.detail import Detail, StepRow
 from registry_api.applications.facts import read_facts
@@ -98,6 +99,7 @@ async def read_application(
         attachments=[describe(work, item) for item in row.attachments],
         desk=_desk(work, row),
         assignee=_assignee(principal, row),
+        assignment=assignment_of(principal, row.status),
         available_actions=actions(_situation(work, row), principal.role, language),
         timeline=[_step(work, step) for step in row.steps],
         checks=[finding.say(language) for finding in judged.findings] if judged else [],

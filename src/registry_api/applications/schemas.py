@@ -74,6 +74,9 @@ class Desk(BaseModel):
     contact: str | None
 
 
+Assignment = Literal["colleagues", "self"]
+
+
 class Assignee(BaseModel):
     """Who works on the case."""
 
@@ -93,10 +96,9 @@ class Colleague(BaseModel):
 
 
 class Colleagues(BaseModel):
-    """By name; `may_assign` says whether the caller gives cases to others, who else only takes them."""
+    """The caller among them, by name."""
 
     items: list[Colleague]
-    may_assign: bool
 
 
 class CaseNote(BaseModel):
@@ -217,7 +219,11 @@ class ApplicationRead(BaseModel):
     payload: dict[str, Any]
     attachments: list[AttachmentRead]
     desk: Desk
-    assignee: "Assignee | None"
+    assignee: Assignee | None
+    assignment: Annotated[
+        Assignment | None,
+        Field(description="Whom the caller may give the case to; null where it is not theirs to give."),
+    ]
     available_actions: list[AvailableAction]
     timeline: list[TimelineStep]
     checks: list[Check]

@@ -1,5 +1,5 @@
 import { inject, type InjectionKey } from 'vue'
-import type { Application, ApplicationPage, CaseNotes, Status, Summary } from '../api/types'
+import type { Application, ApplicationPage, CaseNotes, Colleagues, Filer, Status, Summary } from '../api/types'
 import type { Realm } from '../api/client'
 import type { Intent } from '../api/intent'
 import type { EvidenceFiles } from '../applications/evidence'
@@ -13,8 +13,10 @@ export interface QueueFilter {
   /** A whole 受理号; empty for every case. */
   number: string
   overdue: boolean
-  /** Only what is assigned to the reader. */
-  mine: boolean
+  /** Who began it; null for everybody. */
+  filer: Filer | null
+  /** Whose it is: the reader's (`me`), `nobody`'s, or a colleague's by the account's id; null for everybody's. */
+  assignee: string | null
   order: 'deadline' | 'newest'
   cursor: string | null
 }
@@ -33,6 +35,8 @@ export interface Office {
   list(filter: QueueFilter, limit: number, signal?: AbortSignal): Promise<ApplicationPage>
   read(id: string, signal?: AbortSignal): Promise<Application>
   decide: Perform
+  /** To whom of the office a case can be given. */
+  listColleagues(signal?: AbortSignal): Promise<Colleagues>
   /** Gives a case to somebody of the office, or to nobody; `insteadOf` is who had it when the caller looked. */
   assign(id: string, accountId: string | null, insteadOf: string | null): Promise<Application>
   /** What colleagues of the office noted on a case. */

@@ -56,13 +56,13 @@ export function officeOf(realm: StaffRealm): Office {
     waiting: WAITING[realm],
     openVerb: staffTexts.openVerbs[realm],
     summarise: (signal) => call('get', `/api/v1/${realm}/summary`, { signal }),
-    list: ({ name, number, overdue, mine, ...filter }, limit, signal) =>
+    list: ({ name, number, overdue, ...filter }, limit, signal) =>
       name || number
         ? call('post', `${applications}/searches`, {
-            body: { ...filter, overdue, mine, limit, name: name || null, number: number || null },
+            body: { ...filter, overdue, limit, name: name || null, number: number || null },
             signal,
           })
-        : call('get', applications, { query: { ...filter, overdue: overdue || undefined, mine: mine || undefined, limit }, signal }),
+        : call('get', applications, { query: { ...filter, overdue: overdue || undefined, limit }, signal }),
     read: (id, signal) => call('get', `${applications}/{application_id}`, { path: { application_id: id }, signal }),
     decide: (action, seen, opinion, intent) => {
       const asked = { path: { application_id: seen.id }, version: seen.version, intent }
@@ -75,6 +75,7 @@ export function officeOf(realm: StaffRealm): Office {
         body: { action: action as 'endorse', comment: opinion.comment, field_comments: opinion.fieldComments },
       })
     },
+    listColleagues: (signal) => call('get', `/api/v1/${realm}/colleagues`, { signal }),
     assign: (id, accountId, insteadOf) =>
       call('post', `${applications}/{application_id}/assignment`, {
         path: { application_id: id },

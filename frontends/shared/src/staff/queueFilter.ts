@@ -9,6 +9,20 @@ export const LONGEST_WORD = 40
 /** Statuses that staff ever see, in the order of the workflow; a draft is its author's. */
 export const STAFF_STATUSES = Object.keys(staffTexts.statuses) as (keyof typeof staffTexts.statuses)[]
 
+/** Who can begin an application. */
+export const FILERS = Object.keys(staffTexts.filers) as (keyof typeof staffTexts.filers)[]
+
+/** A queue that nothing narrows; `status` is the desk's. */
+export const PLAIN = {
+  name: '',
+  number: '',
+  overdue: false,
+  filer: null,
+  assignee: null,
+  order: 'deadline',
+  cursor: null,
+} as const satisfies Omit<QueueFilter, 'status'>
+
 /** The filter of the page that is open. */
 export function useQueueFilter(): ComputedRef<QueueFilter> {
   const office = useOffice()
@@ -26,7 +40,8 @@ function filterAt(query: LocationQuery, kept: HistoryState | null, office: Offic
     name: typeof kept?.applicant === 'string' ? kept.applicant : '',
     number: wordOf(query.number).slice(0, LONGEST_WORD),
     overdue: wordOf(query.overdue) === '1',
-    mine: wordOf(query.mine) === '1',
+    filer: FILERS.find((one) => one === wordOf(query.filer)) ?? null,
+    assignee: wordOf(query.assignee) || null,
     order: wordOf(query.order) === 'newest' ? 'newest' : 'deadline',
     cursor: wordOf(query.cursor) || null,
   }
@@ -41,7 +56,8 @@ export function placeOfFilter(filter: QueueFilter, office: Office): { query: Loc
   if (filter.status !== office.waiting[0]) query.status = filter.status ?? EVERY_STATUS
   if (filter.number) query.number = filter.number
   if (filter.overdue) query.overdue = '1'
-  if (filter.mine) query.mine = '1'
+  if (filter.filer) query.filer = filter.filer
+  if (filter.assignee) query.assignee = filter.assignee
   if (filter.order !== 'deadline') query.order = filter.order
   if (filter.cursor) query.cursor = filter.cursor
   return { query, state: filter.name ? { applicant: filter.name } : {} }

@@ -1,4 +1,4 @@
-import type { Status } from '../api/types'
+import type { Filer, Status } from '../api/types'
 
 /** What only the staff portals say, in Simplified Chinese; names of menus and buttons are the manual's. */
 export const staffTexts = {
@@ -36,7 +36,14 @@ export const staffTexts = {
     number: '受理号',
     numberPlaceholder: '完整的受理号',
     overdue: '只看逾期',
-    mine: '我的',
+    filer: '来源',
+    everyFiler: '全部来源',
+    assignee: '经办人',
+    everyAssignee: '全部经办人',
+    me: '我的',
+    nobody: '无人认领',
+    colleague: (name: string, cases: number) => `${name}（${cases}）`,
+    formerColleague: '其他人员',
     order: '排序',
     deadline: '期限最近的在前',
     newest: '最新提交的在前',
@@ -57,6 +64,7 @@ export const staffTexts = {
     terminated: '已终止',
     set_aside: '已撤销决定',
   } satisfies Partial<Record<Status, string>>,
+  filers: { doctor: '医师申请', institution: '机构报告', authority: '直接办理' } satisfies Record<Filer, string>,
   total: (value: number, atLeast: boolean) => (atLeast ? `共 ${value} 件以上` : `共 ${value} 件`),
   queueKeys: '快捷键：J 下一行，K 上一行，回车打开',
   columns: {
@@ -94,6 +102,15 @@ export const staffTexts = {
     claim: '认领',
     take: '改派给自己',
     release: '放回',
+    give: '指派',
+    giveTitle: '指派给同事',
+    to: '交给',
+    toHelp: '括号内是现在由其办理的件数。',
+    choice: (name: string, role: string, cases: number) => `${name}（${role}，${cases} 件）`,
+    missing: '请选择交给谁办理。',
+    confirm: '确认指派',
+    alone: '本单位没有其他可以办理业务的同事。',
+    given: (name: string) => `已指派给 ${name}`,
     othersCase: (name: string) => `这件业务由 ${name} 办理。需要由您办理的，请先改派给自己。`,
   },
   triage: {

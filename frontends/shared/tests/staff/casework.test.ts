@@ -16,7 +16,7 @@ const provide = { [officeKey as symbol]: officeOf('authority') }
 const other = { account_id: 'b2', name: '邵桂春', me: false }
 
 function assignment(over: Parameters<typeof application>[0]) {
-  return mount(CaseAssignment, { props: { application: application({ desk, ...over }) }, global: { provide } })
+  return mount(CaseAssignment, { props: { application: application({ desk, assignment: 'self', ...over }) }, global: { provide } })
 }
 
 beforeEach(() => {
@@ -47,7 +47,7 @@ describe('who works on a case', () => {
   })
 
   it('is nobody here while the case lies on another desk', () => {
-    expect(assignment({ desk: application().desk }).find('button').exists()).toBe(false)
+    expect(assignment({ desk: application().desk, assignment: null }).find('button').exists()).toBe(false)
   })
 })
 
