@@ -11,13 +11,19 @@ const SUMMARY = {
   due_soon: 0,
   decided_today: 0,
 }
+const COLLEAGUES = {
+  items: [
+    { account_id: 'a1', name: '李华', role_title: '经办人', me: true, cases: 1 },
+    { account_id: 'b2', name: '邵桂春', role_title: '审批人', me: false, cases: 4 },
+  ],
+}
 const Case = { template: '<p>打开的业务</p>' }
 const rows = [row('1', { overdue: true, working_days_left: -2 }), row('2')]
 const page = (items = rows, next: string | null = null) =>
   json(200, { items, next_cursor: next, total: { value: items.length, relation: 'eq' } })
 
 async function openQueue(address: string, first = page()) {
-  const asked: Asked[] = serve(first, json(200, SUMMARY), page([row('3')]), page())
+  const asked: Asked[] = serve(first, json(200, SUMMARY), json(200, COLLEAGUES), page([row('3')]), page())
   const [wrapper, router] = await openAt(address, { queue: QueuePage, case: Case })
   await flushPromises()
   return { asked, wrapper, router }
@@ -86,6 +92,18 @@ describe('the list', () => {
     wrapper.unmount()
   })
 
+  it('is narrowed to who began a case and to a colleague who works on it', async () => {
+    const { asked, wrapper, router } = await openQueue('/applications?filer=institution')
+    expect(new URL(asked[0]!.url, 'http://registry.test').searchParams.get('filer')).toBe('institution')
+    const options = wrapper.findAll('#filter-assignee option').map((one) => one.text())
+    expect(options).toEqual(['全部经办人', '我的', '无人认领', '邵桂春（4）'])
+    await wrapper.get('#filter-assignee').setValue('b2')
+    await flushPromises()
+    expect(router.currentRoute.value.query).toEqual({ filer: 'institution', assignee: 'b2' })
+    expect(new URL(asked.at(-1)!.url, 'http://registry.test').searchParams.get('assignee')).toBe('b2')
+    wrapper.unmount()
+  })
+
   it('goes on with the cursor that the service gave', async () => {
     const { asked, wrapper } = await openQueue('/applications', page(rows, 'beyond'))
     await wrapper.findAll('.pager button').at(-1)!.trigger('click')
@@ -148,9 +166,9 @@ describe('looking for a person', () => {
     await wrapper.get('[data-row="3"] a').trigger('click')
     await flushPromises()
     expect(window.location.pathname + window.location.search).toBe('/applications/3')
-    const again = serve(page([row('3')]), json(200, SUMMARY))
+    const again = serve(page([row('3')]), json(200, SUMMARY), json(200, COLLEAGUES))
     router.back()
-    await vi.waitFor(() => expect(again).toHaveLength(2))
+    await vi.waitFor(() => expect(again).toHaveLength(3))
     await flushPromises()
     expect(again[0]!.body).toMatchObject({ name: '李' })
     expect(wrapper.get<HTMLInputElement>('#filter-name').element.value).toBe('李')
