@@ -81,7 +81,7 @@ def _person(work: Work, application: ApplicationRead, sealed: bytes, practitione
 
 
 async def _certificates(work: Work, application: ApplicationRead, practitioner_id: UUID) -> Certificates:
-    held = await registers_of(work, practitioner_id)
+    held = await registers_of(work, practitioner_id, practitioner_id)
     row = next((one for one in held.registrations if one.id == application.registration_id), None)
     entered = {
         entry.id
