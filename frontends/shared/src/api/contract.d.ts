@@ -338,6 +338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authority/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Colleagues
+         * @description Everybody of the own office to whom a case can be given, and how many cases each works on.
+         */
+        get: operations["listAuthorityColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authority/consent-holders": {
         parameters: {
             query?: never;
@@ -1546,6 +1566,26 @@ export interface paths {
          * @description Withdraws a report that is not decided yet, with the reason.
          */
         post: operations["withdrawInstitutionReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Colleagues
+         * @description Everybody of the own office to whom a case can be given, and how many cases each works on.
+         */
+        get: operations["listInstitutionColleagues"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3217,6 +3257,11 @@ export interface components {
         ApplicationRead: {
             applicant: components["schemas"]["Applicant"];
             assignee: components["schemas"]["Assignee"] | null;
+            /**
+             * Assignment
+             * @description Whom the caller may give the case to; null where it is not theirs to give.
+             */
+            assignment: ("colleagues" | "self") | null;
             /** Attachments */
             attachments: components["schemas"]["AttachmentRead"][];
             authority: components["schemas"]["AuthorityRef"] | null;
@@ -3289,22 +3334,26 @@ export interface components {
          */
         ApplicationSearch: {
             /**
+             * Assignee
+             * @description Only what is assigned to me, to a colleague, or waits here and is nobody's yet.
+             */
+            assignee?: ("me" | "nobody") | string | null;
+            /**
              * Cursor
              * @description `next_cursor` as it came.
              */
             cursor?: string | null;
+            /**
+             * Filer
+             * @description Who began it.
+             */
+            filer?: ("doctor" | "institution" | "authority") | null;
             /**
              * Limit
              * @description Rows a page.
              * @default 20
              */
             limit: number;
-            /**
-             * Mine
-             * @description Only what is assigned to me.
-             * @default false
-             */
-            mine: boolean;
             /**
              * Name
              * @description Beginning of the applicant's name.
@@ -3971,6 +4020,36 @@ export interface components {
             severity: "block" | "warn";
         };
         /**
+         * Colleague
+         * @description Somebody of the caller's office who can work on cases.
+         */
+        Colleague: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Cases
+             * @description So many cases are assigned to them now.
+             */
+            cases: number;
+            /** Me */
+            me: boolean;
+            /** Name */
+            name: string;
+            /** Role Title */
+            role_title: string;
+        };
+        /**
+         * Colleagues
+         * @description The caller among them, by name.
+         */
+        Colleagues: {
+            /** Items */
+            items: components["schemas"]["Colleague"][];
+        };
+        /**
          * ConsentCreate
          * @description Whose certificate, by which document, and since when.
          */
@@ -4332,6 +4411,11 @@ export interface components {
             /** Application Id */
             application_id: string | null;
             /**
+             * Application Number
+             * @description 受理号 of the application, if the caller may open it.
+             */
+            application_number: string | null;
+            /**
              * Effective On
              * Format: date
              */
@@ -4345,8 +4429,18 @@ export interface components {
             institution_name: string | null;
             /** Kind */
             kind: string;
+            /**
+             * Reason
+             * @description The reason of a 备案 or 注销 in words.
+             */
+            reason: string | null;
             /** Reason Code */
             reason_code: string | null;
+            /**
+             * Reverses Id
+             * @description The entry that a set_aside undid.
+             */
+            reverses_id: string | null;
             /**
              * Set Aside
              * @description Whether a later entry undid it.
@@ -4867,6 +4961,11 @@ export interface components {
              */
             day: string;
             main: components["schemas"]["PracticeRead"] | null;
+            /**
+             * Provisional
+             * @description 暂定: the day is yet to come, and what is entered until then may change it.
+             */
+            provisional: boolean;
             /** Registration Id */
             registration_id: string | null;
             /** Status */
@@ -6791,8 +6890,10 @@ export interface operations {
                 type?: string | null;
                 /** @description Only what is late. */
                 overdue?: boolean;
-                /** @description Only what is assigned to me. */
-                mine?: boolean;
+                /** @description Who began it. */
+                filer?: ("doctor" | "institution" | "authority") | null;
+                /** @description Only what is assigned to me, to a colleague, or waits here and is nobody's yet. */
+                assignee?: ("me" | "nobody") | string | null;
                 order?: "newest" | "deadline";
                 /** @description Rows a page. */
                 limit?: number;
@@ -7844,6 +7945,62 @@ export interface operations {
             };
             /** @description Too many requests; see `Retry-After` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuthorityColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12364,8 +12521,10 @@ export interface operations {
                 type?: string | null;
                 /** @description Only what is late. */
                 overdue?: boolean;
-                /** @description Only what is assigned to me. */
-                mine?: boolean;
+                /** @description Who began it. */
+                filer?: ("doctor" | "institution" | "authority") | null;
+                /** @description Only what is assigned to me, to a colleague, or waits here and is nobody's yet. */
+                assignee?: ("me" | "nobody") | string | null;
                 order?: "newest" | "deadline";
                 /** @description Rows a page. */
                 limit?: number;
@@ -13715,6 +13874,62 @@ export interface operations {
             };
             /** @description Too many requests; see `Retry-After` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstitutionColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description No identity */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong role, wrong entrance, or own case */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
