@@ -118,9 +118,8 @@ def _standing(registration_id: UUID, *standing: Any) -> tuple[UUID, StandingOf]:
 
 
 _person = bindparam("practitioner_id", type_=Uuid)
-_reader = bindparam("reader_id", type_=Uuid)
 # Another authority's case is not the reader's to open.
-_own_case = or_(Application.practitioner_id == _reader, Application.authority_id == _reader)
+_own_case = bindparam("reader_id", type_=Uuid).in_((Application.practitioner_id, Application.authority_id))
 REGISTRATIONS = Statement(
     select(
         Registration.id,
