@@ -58,6 +58,22 @@ async def test_each_type_is_accepted_by_default_on_the_day_of_receipt(
     await scene.take("approver", "approve", place=place)
 
 
+async def test_a_day_beyond_the_known_calendar_is_provisional_on_the_case_and_in_the_list(
+    scene: Scene,
+) -> None:
+    known = await scene.superuser.fetchval("SELECT max(extract(year FROM day))::int FROM calendar_day")
+    if scene.today.year <= known:
+        scene.advance(days=(date(known, 12, 31) - scene.today).days)
+    await scene.apply("filing", {"reason_code": "02"})
+    desk = (await scene.read())["desk"]
+    assert date.fromisoformat(desk["due_on"]).year > known
+    assert desk["due_provisional"]
+    clerk = await scene.person("institution")
+    listed = await clerk.get("/institution/applications?status=institution_review&type=filing&limit=100")
+    (row,) = [one for one in listed["items"] if one["id"] == scene.id]
+    assert (row["due_on"], row["due_provisional"]) == (desk["due_on"], True)
+
+
 async def test_an_objection_does_not_stop_the_clock(scene: Scene) -> None:
     await scene.report("filing", {"reason_code": "01"})
     due_on = (await scene.read("handler"))["desk"]["due_on"]

@@ -106,6 +106,7 @@ def _summary(work: Work, principal: Principal, row: SummaryRow) -> ApplicationSu
         status_since=row.status_since,
         submitted_at=row.submitted_at,
         due_on=due_on,
+        due_provisional=due_on is not None and not work.calendar.is_known(due_on.year),
         working_days_left=left,
         overdue=due_on is not None and due_on < work.today,
         # Who of an office works on a case is the office's business.

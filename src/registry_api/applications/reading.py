@@ -9,7 +9,7 @@ from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.characters import undrawn
 from registry_api.applications.colleagues import assignment_of
-from registry_api.applications.deadlines import STATUTORY, due
+from registry_api.applications.deadlines import STATUTORY
 from registry_api.applications.detail import Detail, StepRow
 from registry_api.applications.facts import read_facts
 from registry_api.applications.files import describe
@@ -227,14 +227,13 @@ def _desk(work: Work, row: Detail) -> Desk:
         office, contact = row.institution_name or "", row.institution_phone
     elif who == "authority":
         office, contact = row.authority_name or "", row.authority_phone
-    since = row.status_since.astimezone(SHANGHAI).date()
     return Desk(
         holder=who,
         office=office,
         since=row.status_since,
         due_on=due_on,
         due_statutory=row.status in STATUTORY,
-        due_provisional=due_on is not None and due(row.status, since, work.calendar).provisional,
+        due_provisional=due_on is not None and not work.calendar.is_known(due_on.year),
         working_days_left=left,
         contact=contact,
     )

@@ -190,6 +190,8 @@ class ApplicationSummary(BaseModel):
     status_since: datetime
     submitted_at: datetime | None
     due_on: date | None
+    due_provisional: bool
+    """Whether it lies in a year whose holidays are not announced (暂定)."""
     working_days_left: int | None
     overdue: bool
     filer: Filer

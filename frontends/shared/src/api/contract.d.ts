@@ -3396,6 +3396,8 @@ export interface components {
             available_actions: components["schemas"]["AvailableAction"][];
             /** Due On */
             due_on: string | null;
+            /** Due Provisional */
+            due_provisional: boolean;
             /**
              * Filer
              * @enum {string}

@@ -79,6 +79,7 @@ export const staffTexts = {
     act: '操作',
   },
   due: {
+    provisional: '（暂定）',
     none: '无期限',
     late: (days: number) => `逾期 ${days} 个工作日`,
     today: '今天到期',

@@ -93,7 +93,7 @@ export const zhCN = {
     today: '今天到期',
     left: (days: number) => `还剩 ${days} 个工作日`,
     none: '无期限',
-    provisional: '（该年度放假安排尚未公布，日期为预计）',
+    provisional: '（暂定：该年度放假安排尚未公布）',
     statutory: '法定期限',
     suggested: '建议期限',
   },
