@@ -1,4 +1,4 @@
-"""Doctors who are registered already, made by the requests of four people, so that a walk can begin there."""
+"""Doctors who are registered already, and cases under way, made by requests, so that a walk can begin there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,21 +7,27 @@ from uuid import uuid4
 import httpx
 
 from registry_api.accounts.entry import device_cookie_name
-from registry_api.demo.logins import Login, PoolDoctor, PoolInstitution
+from registry_api.demo.logins import Login, PoolInstitution
+from registry_api.demo.people import DemoPerson
 from tests.browser.people import Visitors
-from tests.support.people import FORM, portrait
 from tests.support.server import Server
 
-FORM_OF_THE_DOCTOR = FORM | {"home_address": "泉城路街道 18 号院 2 号楼 301 室"}
+BASIS = {"document": "鲁卫医函〔2026〕12 号", "reason": "依职权办理"}
 
 
 @dataclass
 class RegisteredDoctor:
     """A doctor with a valid registration at `place`; `elsewhere` is another institution of the province."""
 
-    doctor: PoolDoctor
+    person: DemoPerson
+    login: Login
+    registration_id: str
     place: PoolInstitution
     elsewhere: PoolInstitution
+
+    @property
+    def name(self) -> str:
+        return self.person.name
 
 
 class Requests:
@@ -43,6 +49,12 @@ class Requests:
             },
         )
 
+    def __enter__(self) -> "Requests":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
     def ask(self, method: str, path: str, *, version: int | None = None, **more: Any) -> Any:
         """The answer to a request that is granted."""
         headers = {"Idempotency-Key": str(uuid4())}
@@ -52,32 +64,40 @@ class Requests:
         assert answer.is_success, answer.text
         return answer.json()
 
-    def close(self) -> None:
-        self._client.close()
 
-
-def registered_doctor(visitors: Visitors, server: Server) -> RegisteredDoctor:
-    """A doctor whom no other test knows, registered a moment ago."""
-    doctor = visitors.fresh_doctor()
-    places = [one for one in server.pool.institutions if one.province_code == doctor.province_code]
+def registered_doctor(visitors: Visitors, server: Server, place_id: str = "") -> RegisteredDoctor:
+    """A doctor whom no other test knows, registered a moment ago; `place_id` is of the usual place's authority."""
+    person, login = visitors.account_owner()
+    places = [one for one in server.pool.institutions if one.province_code == person.province]
     place, elsewhere = places[0], places[1]
-    applicant = Requests(server, doctor.login)
-    draft = applicant.ask("POST", "/doctor/applications", json={"type": "registration", "payload": {}})
-    path = f"/doctor/applications/{draft['id']}"
-    photo = applicant.ask(
-        "POST",
-        f"{path}/attachments",
-        data={"kind": "photo"},
-        files={"file": ("p.jpg", portrait(), "image/jpeg")},
-    )
-    payload = {"institution_id": place.id, "photo_id": photo["id"], "form": FORM_OF_THE_DOCTOR}
-    case = applicant.ask("PATCH", path, version=draft["version"], json={"payload": payload})
-    case = applicant.ask("POST", f"{path}/submission", version=case["version"])
-    applicant.close()
-    for login, action in ((place.handler, "endorse"), (place.authority_approver, "approve")):
-        staff = Requests(server, login)
-        at = f"/{login.realm}/applications/{case['id']}/decisions"
-        case = staff.ask("POST", at, version=case["version"], json={"action": action})
-        staff.close()
-    assert case["status"] == "approved"
-    return RegisteredDoctor(doctor, place, elsewhere)
+    with Requests(server, place.authority_approver) as approver:
+        handled = approver.ask(
+            "POST",
+            "/authority/direct-handlings",
+            json={
+                "type": "registration",
+                "practitioner_id": str(person.id),
+                "registration_id": None,
+                "payload": {"institution_id": place_id or place.id},
+                "basis": BASIS,
+            },
+        )
+    assert handled["status"] == "approved"
+    return RegisteredDoctor(person, login, handled["registration_id"], place, elsewhere)
+
+
+def applied(server: Server, held: RegisteredDoctor, type_code: str, payload: dict[str, Any]) -> Any:
+    """What the doctor applied for a moment ago: it lies on the institution's desk."""
+    with Requests(server, held.login) as doctor:
+        body = {"type": type_code, "registration_id": held.registration_id, "payload": payload}
+        draft = doctor.ask("POST", "/doctor/applications", json=body)
+        path = f"/doctor/applications/{draft['id']}/submission"
+        return doctor.ask("POST", path, version=draft["version"])
+
+
+def decided(server: Server, login: Login, case: Any, action: str, comment: str = "") -> Any:
+    """The same case after a decision of staff."""
+    with Requests(server, login) as staff:
+        path = f"/{login.realm}/applications/{case['id']}/decisions"
+        body = {"action": action, "comment": comment}
+        return staff.ask("POST", path, version=case["version"], json=body)

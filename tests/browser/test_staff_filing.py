@@ -55,7 +55,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
     visitors: Visitors, server: Server, width: int
 ) -> None:
     held = registered_doctor(visitors, server)
-    name, place = held.doctor.name, held.place
+    name, place = held.name, held.place
     clerk = visitors.sign_in(place.handler)
     found = report_filing(clerk, name)
     number = number_of(clerk)
@@ -69,7 +69,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
     found += look(clerk, "proof")
     clerk.get_by_role("dialog").get_by_role("button", name="关闭").click()
 
-    doctor = visitors.sign_in(held.doctor.login, width, "applications")
+    doctor = visitors.sign_in(held.login, width, "applications")
     doctor.get_by_role("main").get_by_role("link").filter(has_text=FILING).first.click()
     expect(doctor.get_by_text(f"这件业务由 {place.name} 报告")).to_be_visible()
     expect(doctor.get_by_role("link", name="继续填写")).to_have_count(0)
@@ -153,7 +153,7 @@ def test_two_approvers_handle_directly(
     visitors: Visitors, server: Server, watch: Watch, held: RegisteredDoctor
 ) -> None:
     watch.expected += ["403"]
-    name = held.doctor.name
+    name = held.name
     approver = visitors.sign_in(held.place.authority_approver)
     approver.get_by_role("link", name="直接办理").click()
     approver.get_by_label("查找方式").select_option(label="姓名")
@@ -181,7 +181,7 @@ def test_two_approvers_handle_directly(
     colleague = _second_approver(visitors, server, held)
     staff_steps.open_case(colleague, name, number, queue="countersign")
     staff_steps.decide(colleague, "复核同意", number)
-    doctor = visitors.sign_in(held.doctor.login, DESKTOP, "registrations")
+    doctor = visitors.sign_in(held.login, DESKTOP, "registrations")
     expect(doctor.get_by_text("已注销").first).to_be_visible()
     assert found == []
 

@@ -14,15 +14,18 @@ from tests.browser.registering import RegisteredDoctor, registered_doctor
 from tests.browser.test_accessibility import look
 from tests.support.server import Server
 
+both_widths = pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
 
 class Walk:
-    """One doctor with one application after the other, and who decides on them."""
+    """One doctor with one application after the other, and who decides on them on a screen of the other width."""
 
     def __init__(self, visitors: Visitors, held: RegisteredDoctor, width: int) -> None:
         self._visitors = visitors
         self.held = held
         self.width = width
-        self.doctor = visitors.sign_in(held.doctor.login, width)
+        self._staff_width = DESKTOP if width == PHONE else PHONE
+        self.doctor = visitors.sign_in(held.login, width)
         self.found: list[str] = []
         self._desks: dict[str, Page] = {}
 
@@ -52,7 +55,7 @@ class Walk:
 
     def decide(self, number: str, place: PoolInstitution) -> None:
         """Endorsed by the institution and approved by its authority."""
-        name = self.held.doctor.name
+        name = self.held.name
         clerk = self._desk(place, "institution")
         staff_does.open_case(clerk, name, number, queue="institution_review")
         staff_does.decide(clerk, "同意", number)
@@ -76,14 +79,15 @@ class Walk:
     def _desk(self, place: PoolInstitution, realm: str) -> Page:
         login = place.handler if realm == "institution" else place.authority_approver
         if login.login_name not in self._desks:
-            self._desks[login.login_name] = self._visitors.sign_in(login)
+            self._desks[login.login_name] = self._visitors.sign_in(login, self._staff_width)
         return self._desks[login.login_name]
 
 
+@both_widths
 def test_a_doctor_moves_and_practises_at_a_second_place_for_a_time(
-    visitors: Visitors, server: Server
+    visitors: Visitors, server: Server, width: int
 ) -> None:
-    walk = Walk(visitors, registered_doctor(visitors, server), PHONE)
+    walk = Walk(visitors, registered_doctor(visitors, server), width)
     doctor, first, second = walk.doctor, walk.held.place, walk.held.elsewhere
 
     walk.start("变更")
@@ -125,8 +129,11 @@ def test_a_doctor_moves_and_practises_at_a_second_place_for_a_time(
     assert walk.found == []
 
 
-def test_a_doctor_leaves_comes_back_and_ends_the_registration(visitors: Visitors, server: Server) -> None:
-    walk = Walk(visitors, registered_doctor(visitors, server), DESKTOP)
+@both_widths
+def test_a_doctor_leaves_comes_back_and_ends_the_registration(
+    visitors: Visitors, server: Server, width: int
+) -> None:
+    walk = Walk(visitors, registered_doctor(visitors, server), width)
     doctor, place = walk.doctor, walk.held.place
 
     walk.start("备案")
@@ -153,10 +160,10 @@ def test_a_doctor_leaves_comes_back_and_ends_the_registration(visitors: Visitors
     assert walk.found == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@both_widths
 def test_what_cannot_be_started_says_why(visitors: Visitors, server: Server, width: int) -> None:
     held = registered_doctor(visitors, server)
-    page = visitors.sign_in(held.doctor.login, width, "business")
+    page = visitors.sign_in(held.login, width, "business")
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_count(7)
     page.get_by_role("button", name="中医（专长）医师取消备案").click()
     dialog = page.get_by_role("dialog")

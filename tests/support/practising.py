@@ -25,6 +25,7 @@ from registry_api.demo.seed import SEED, copy_rows
 from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.ids import new_id
 from registry_api.kit.settings import Settings
+from tests.support.colleagues import copy_account
 from tests.support.invariants import broken_invariants
 from tests.support.people import Cast, Person, portrait
 from tests.support.superuser import superuser_dsn
@@ -49,9 +50,6 @@ DIRECT_PATHS = {
     "take_over": "take-over",
     "set_aside": "set-aside",
 }
-_SECOND = """INSERT INTO account SELECT (jsonb_populate_record(a, jsonb_build_object(
-    'id', $2::text, 'login_name', a.login_name || '2', 'login_key', a.login_key || '2', 'id_number_index', NULL))).*
-    FROM account a WHERE a.id = $1"""
 
 
 @dataclass
@@ -103,8 +101,7 @@ class Scene:
         )
         ids: list[UUID] = [row["id"] for row in found]
         if who == "second" and len(ids) < 2:
-            ids.append(new_id())
-            await self.superuser.execute(_SECOND, ids[0], str(ids[1]))
+            ids.append(await copy_account(self.superuser, ids[0], f"{who}.{ids[0]}", "另一位审批人"))
         return ids[1] if who == "second" else ids[0]
 
     async def person(self, who: str, place: int = 0) -> Person:
