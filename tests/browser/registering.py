@@ -1,6 +1,8 @@
 """Doctors who are registered already, and cases under way, made by requests, so that a walk can begin there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -65,8 +67,10 @@ class Requests:
         return answer.json()
 
 
-def registered_doctor(visitors: Visitors, server: Server, place_id: str = "") -> RegisteredDoctor:
-    """A doctor whom no other test knows, registered a moment ago; `place_id` is of the usual place's authority."""
+def registered_doctor(
+    visitors: Visitors, server: Server, at: Callable[[PoolInstitution], str] = attrgetter("id")
+) -> RegisteredDoctor:
+    """A doctor whom no other test knows, registered a moment ago; `at` chooses another place of the same authority."""
     person, login = visitors.account_owner()
     places = [one for one in server.pool.institutions if one.province_code == person.province]
     place, elsewhere = places[0], places[1]
@@ -78,7 +82,7 @@ def registered_doctor(visitors: Visitors, server: Server, place_id: str = "") ->
                 "type": "registration",
                 "practitioner_id": str(person.id),
                 "registration_id": None,
-                "payload": {"institution_id": place_id or place.id},
+                "payload": {"institution_id": at(place)},
                 "basis": BASIS,
             },
         )

@@ -16,6 +16,13 @@ REALMS = ("doctor", "institution", "authority")
 
 _AXE = Path(__file__).parents[2] / "frontends" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+_NARROWEST_TEXT = 120
+"""Pixels: no line of a section holds less than this on any screen."""
+_MEASURE = """(least) => [
+  document.documentElement.scrollWidth - window.innerWidth,
+  [...document.querySelectorAll('main section')]
+    .filter((one) => one.offsetWidth && one.offsetWidth < least).map((one) => one.innerText.slice(0, 60)),
+]"""
 _DOCTOR_PAGES = ("", "business", "applications", "registrations", "notices", "mine", "no/such/page")
 _STAFF_PAGES = ("", "applications", "applications?status=all", "applications?status=all&number=NONE")
 
@@ -113,10 +120,12 @@ def _findings(page: Page, realm: str, places: Iterable[str]) -> list[str]:
 
 
 def look(page: Page, name: str) -> list[str]:
-    """What axe finds, and whether the page has to be scrolled sideways."""
+    """What axe finds, whether the page has to be scrolled sideways, and which of its parts are too narrow to read."""
     found = [f"{name}: {violation}" for violation in _violations(page)]
-    beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*found, f"{name}: {beyond} px too wide"] if beyond > 0 else found
+    beyond, squeezed = page.evaluate(_MEASURE, _NARROWEST_TEXT)
+    if beyond > 0:
+        found.append(f"{name}: {beyond} px too wide")
+    return found + [f"{name}: squeezed: {words}" for words in squeezed]
 
 
 def _violations(page: Page) -> list[str]:

@@ -190,7 +190,7 @@ export const zhCN = {
     consequences: {
       withdraw: '撤回后本申请结束，已填写的内容保留在记录中；需要时可以重新申请。',
       object: '异议会记入办理进度，审批机关作出决定前会看到。',
-      set_aside: '决定撤销后，登记恢复到该决定之前；撤销记入办理进度，并通知医师。',
+      set_aside: '原决定撤销后不再有效；已经登记的，恢复到该决定之前。撤销记入办理进度，并通知医师。',
     } as Record<string, string | undefined>,
     reasons: { withdraw: '撤回原因', object: '异议理由' } as Record<string, string | undefined>,
     done: (title: string) => `已办理：${title}`,
