@@ -35,8 +35,8 @@ def test_a_correction_is_pinned_to_a_proof_and_shows_what_became_of_it(
     visitors: Visitors, server: Server
 ) -> None:
     held = registered_doctor(visitors, server)
-    name, place = held.doctor.name, held.place
-    doctor = visitors.sign_in(held.doctor.login, PHONE, "business")
+    name, place = held.name, held.place
+    doctor = visitors.sign_in(held.login, PHONE, "business")
     doctor.get_by_role("button", name="：中医（专长）医师备案").click()
     doctor.get_by_label("备案理由").select_option(index=1)
     doctor_does.go_on(doctor)
