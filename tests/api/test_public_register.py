@@ -15,6 +15,7 @@ from registry_api.kit.settings import Settings
 from registry_api.public_register.board import BOARDS_AN_HOUR
 from registry_api.public_register.lookup import FREE_AN_HOUR
 from tests.support.human import human_proof
+from tests.support.pages import running_text
 from tests.support.people import FORM, Person
 from tests.support.problems import codes_at, problem
 from tests.support.registered import Registered
@@ -239,6 +240,21 @@ async def test_who_is_in_filing_is_not_on_the_board(registered: Registered, regi
     await registrar.enter("filed", institution_id=at.place.id, reason_code="other")
     board = await at.institution.get("/institution/display-board")
     assert name not in [one["name"] for one in board["items"]]
+
+
+async def test_a_board_is_printed_by_its_institution_and_by_anybody(
+    registered: Registered, anybody: Person
+) -> None:
+    name, place = await name_of(registered), registered.office.place
+    own = await registered.office.institution.call("GET", "/institution/display-board.pdf")
+    others = await anybody.call("GET", f"/institutions/{place.id}/display-board.pdf")
+    for answer in (own, others):
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"].endswith(f'{registered.today.isoformat()}.pdf"')
+        words = running_text(answer.content)
+        assert name in words
+        assert "主执业" in words
+        assert "示例" in words.replace("\u3000", "")
 
 
 async def test_boards_are_counted_and_an_unknown_institution_has_none(

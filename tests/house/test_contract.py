@@ -56,7 +56,7 @@ BEFORE_AN_ACCOUNT = {
     "startAccountRegistration",
 }
 """Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
-EVERYBODYS = {"getDisplayBoard", "listAnnouncements", "searchPublicRegister"}
+EVERYBODYS = {"getDisplayBoard", "listAnnouncements", "printDisplayBoard", "searchPublicRegister"}
 """What the law has published, throttled."""
 PUBLIC = (
     WECHAT_PAGES

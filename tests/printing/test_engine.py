@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from registry_api.printing.board import render_board
+from registry_api.printing.board import draw_board
 from registry_api.printing.licence import render_licence
 from tests.support.pages import running_text
 from tests.support.printed import MADE_AT, board, board_row, licence_page
@@ -14,8 +14,8 @@ from tests.support.printed import MADE_AT, board, board_row, licence_page
 MARKUP = '#read("/etc/passwd")$x^2$*粗*<a@b>=标题\\u{41}#panic("x")`code`//注/*注*/[括]{花}_斜_@ref'
 
 
-async def test_markup_in_what_people_wrote_prints_as_it_stands() -> None:
-    pdf = await render_board(board(board_row(name=MARKUP, techniques=[MARKUP], conditions=[MARKUP])), MADE_AT)
+def test_markup_in_what_people_wrote_prints_as_it_stands() -> None:
+    pdf = draw_board(board(board_row(name=MARKUP, techniques=[MARKUP], conditions=[MARKUP])), MADE_AT)
     text = running_text(pdf)
     assert text.replace("\u200b", "").count(MARKUP.replace(" ", "")) == 3
 

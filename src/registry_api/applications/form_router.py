@@ -1,6 +1,5 @@
 """The printed form of an application, for whoever sees the application."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -9,10 +8,8 @@ from registry_api.accounts.principals import CurrentAuthority, CurrentDoctor, Cu
 from registry_api.applications.printed_form import print_form
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
+from registry_api.printing.answer import PDF
 
-PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-}
 _FORM = "/applications/{application_id}/form.pdf"
 
 doctor = APIRouter(prefix=f"{API_PREFIX}/doctor", tags=["doctor"], route_class=TransactionalRoute)

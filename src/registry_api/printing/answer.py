@@ -1,11 +1,17 @@
 """A PDF as an answer of the service."""
 
 from collections.abc import Callable
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from registry_api.printing.engine import in_turn
+
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""What an operation declares as its `responses`."""
 
 
 class PdfAnswer(Response):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from registry_api.printing.engine import draw, in_turn
+from registry_api.printing.engine import draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Board:
     paper: Literal["a4", "a3"] = "a4"
 
 
-async def render_board(board: Board, made_at: datetime) -> bytes:
-    """The board as PDF/A-2a and PDF/UA-1, landscape, as many sheets as it needs. `made_at` is an aware instant."""
-    return await in_turn(lambda: draw("board", board, made_at))
+def draw_board(board: Board, made_at: datetime) -> bytes:
+    """The board as PDF/A-2a and PDF/UA-1, landscape, as many sheets as it needs. `made_at` is an aware instant.
+
+    Call it through `engine.in_turn`, or hand it to a PdfAnswer.
+    """
+    return draw("board", board, made_at)

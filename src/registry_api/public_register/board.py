@@ -4,11 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from registry_api.accounts.addresses import network_of
-from registry_api.accounts.throttle import address_limit, reserve
+from registry_api.accounts.throttle import Limit, address_limit, reserve
 from registry_api.kit.problems import NotFound
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.practitioners.identity import mask_code
+from registry_api.printing.answer import PdfAnswer
+from registry_api.printing.board import Board, draw_board
+from registry_api.printing.board import BoardRow as PrintedRow
 from registry_api.public_register import queries
 from registry_api.public_register.queries import BoardRow
 from registry_api.public_register.schemas import BoardDoctor, BoardInstitution, DisplayBoard
@@ -16,6 +19,8 @@ from registry_api.public_register.schemas import BoardDoctor, BoardInstitution, 
 MOST_LISTED = 1000
 BOARDS_AN_HOUR = 60
 """From one network: enough for patients who compare clinics, too slow for who copies the register."""
+DRAWN_AN_HOUR = 2000
+"""For everybody who is not signed in: a drawing takes a tenth of a second, and forms and licences wait behind it."""
 AN_HOUR = timedelta(hours=1)
 
 
@@ -42,11 +47,38 @@ async def read_board(work: Work, institution_id: UUID) -> DisplayBoard:
     )
 
 
-async def read_board_as_anybody(work: Work, institution_id: UUID) -> DisplayBoard:
-    """The same, counted against the network that asks. Raises NotFound, TooManyRequests."""
-    limit = address_limit("display_board", network_of(work.address), BOARDS_AN_HOUR, AN_HOUR)
-    await reserve(work.system, (limit,), work.now)
+async def read_board_as_anybody(work: Work, institution_id: UUID, *, to_print: bool = False) -> DisplayBoard:
+    """The same, counted against the network that asks; drawing is also counted for all together.
+
+    Raises NotFound, TooManyRequests.
+    """
+    limits = [address_limit("display_board", network_of(work.address), BOARDS_AN_HOUR, AN_HOUR)]
+    if to_print:
+        limits.append(Limit("display_board/drawn", DRAWN_AN_HOUR, AN_HOUR))
+    await reserve(work.system, limits, work.now)
     return await read_board(work, institution_id)
+
+
+def print_board(work: Work, board: DisplayBoard) -> PdfAnswer:
+    """The board to hang on a wall, in Chinese whatever the reader's language."""
+    page = Board(
+        institution=board.institution.name,
+        authority=board.institution.authority_name,
+        day=board.day,
+        rows=[
+            PrintedRow(
+                name=one.name,
+                certificate_number_masked=one.certificate_number_masked,
+                techniques=one.techniques,
+                conditions=one.conditions,
+                kind=text(f"practice_kind_short.{one.kind}"),
+            )
+            for one in board.items
+        ],
+        demonstration=work.system.settings.environment == "development",
+    )
+    made_at = work.now
+    return PdfAnswer(lambda: draw_board(page, made_at), f"display-board-{board.day.isoformat()}.pdf")
 
 
 def _read(work: Work, row: BoardRow) -> BoardDoctor:

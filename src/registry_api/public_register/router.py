@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from registry_api.accounts.principals import CurrentInstitution
 from registry_api.kit.even_time import EvenTimeRoute
 from registry_api.kit.route import API_PREFIX, TransactionalRoute
 from registry_api.kit.work import CurrentWork
-from registry_api.public_register.board import read_board, read_board_as_anybody
+from registry_api.printing.answer import PDF
+from registry_api.public_register.board import print_board, read_board, read_board_as_anybody
 from registry_api.public_register.lookup import look_up
 from registry_api.public_register.schemas import DisplayBoard, PublicRegisterSearch, PublicRegistrations
 
@@ -34,7 +35,26 @@ async def get_display_board(work: CurrentWork, institution_id: UUID) -> DisplayB
     return await read_board_as_anybody(work, institution_id)
 
 
+@router.get(
+    "/institutions/{institution_id}/display-board.pdf",
+    operation_id="printDisplayBoard",
+    response_class=Response,
+    responses=PDF,
+)
+async def print_display_board(work: CurrentWork, institution_id: UUID) -> Response:
+    """The same board as PDF/A, landscape A4."""
+    return print_board(work, await read_board_as_anybody(work, institution_id, to_print=True))
+
+
 @institution.get("/display-board", operation_id="getOwnDisplayBoard")
 async def get_own_display_board(staff: CurrentInstitution, work: CurrentWork) -> DisplayBoard:
     """The own institution's board."""
     return await read_board(work, staff.institution_id)
+
+
+@institution.get(
+    "/display-board.pdf", operation_id="printOwnDisplayBoard", response_class=Response, responses=PDF
+)
+async def print_own_display_board(staff: CurrentInstitution, work: CurrentWork) -> Response:
+    """The own board as PDF/A, to hang up where patients see it."""
+    return print_board(work, await read_board(work, staff.institution_id))
