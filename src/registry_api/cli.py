@@ -12,6 +12,7 @@ from asyncpg import ForeignKeyViolationError
 from pydantic import ValidationError
 
 from registry_api.kit.settings import Settings
+from registry_api.licences.commands import add_licence_commands
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -65,10 +66,17 @@ def _parser() -> argparse.ArgumentParser:
     admin.add_argument(
         "--again", action="store_true", help="one more although there is one; asks for confirmation"
     )
+    add_licence_commands(add, _settings_beside_a_run)
     add("verify-audit", _verify_audit, "check the hash chain of the audit log")
     replay = add("replay", _replay, "compare the register with what its entries make")
     replay.add_argument("--registration", type=UUID, help="one registration by its id; all if left out")
     return parser
+
+
+def _settings_beside_a_run() -> Settings:
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
+
+    return settings_beside_a_run()
 
 
 def _run(_options: argparse.Namespace) -> int:

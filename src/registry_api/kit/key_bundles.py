@@ -124,6 +124,22 @@ def encode_ring(bundles: Sequence[KeyBundle]) -> str:
     return ",".join(one.encode(with_private_key=at == 0) for at, one in enumerate(bundles))
 
 
+def make_request(name: str) -> tuple[bytes, bytes]:
+    """A new private key, and the request (PKCS #10) by which an authority certifies it; both PEM."""
+    key = generate_private_key(SECP256R1())
+    subject = x509.Name(
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    )
+    request = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(subject)
+        .add_extension(_key_usage(authority=False), critical=True)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private, request.public_bytes(Encoding.PEM)
+
+
 def make_demonstration_ring() -> str:
     """A ring with one new key, certified by a root of its own whose key is thrown away; both say 示例.
 
@@ -146,6 +162,20 @@ def _name(common_name: str) -> x509.Name:
     )
 
 
+def _key_usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
 def _certificate(
     subject: x509.Name,
     issuer: x509.Name,
@@ -157,17 +187,6 @@ def _certificate(
     """An authority's certificate if `path_length` is given, else a signer's."""
     authority = path_length is not None
     now = datetime.now(UTC)
-    usage = x509.KeyUsage(
-        digital_signature=not authority,
-        content_commitment=not authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -177,7 +196,7 @@ def _certificate(
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + _DEMONSTRATION_LIFE)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=path_length), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(_key_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False

@@ -7,12 +7,12 @@ code, and a compressed text has many spellings.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, Self
 
 import cbor2
 
 from registry_api.licences.keys import KEY_ID_BYTES, PublishedKey, PublishedKeys, Signer
+from registry_api.licences.reasons import Reason, Refused
 
 _SIGN1_TAG = 18
 _ALGORITHM, _KEY_ID, _TYPE = 1, 4, 16  # RFC 9052 3.1; RFC 9596
@@ -23,32 +23,6 @@ _DEPTH = 8
 Claims = Mapping[int, Any]
 ISSUER, SUBJECT, EXPIRES, ISSUED_AT, TOKEN_ID = 1, 2, 4, 6, 7
 """Claims of a CWT (RFC 8392 3.1)."""
-
-
-class Reason(StrEnum):
-    """Why something that is signed does not count."""
-
-    MALFORMED = "malformed"
-    """It cannot be read, or is not written as we write it."""
-    NOT_A_LICENCE = "not_a_licence"
-    """It is well-formed and something else, such as a status list or a foreign CWT."""
-    NOT_A_STATUS_LIST = "not_a_status_list"
-    """The same of what was handed in as a status list."""
-    OTHER_ISSUER = "other_issuer"
-    """It says of itself that somebody else issued it."""
-    WRONG_KEY = "wrong_key"
-    """It claims our issuer, and was signed with a key that we never published."""
-    FORGED = "forged"
-    """It names one of our keys, and the signature is not of that key: altered, or made up."""
-    EXPIRED = "expired"
-
-
-class Refused(Exception):  # noqa: N818 (errors of rules are named after what happened)
-    """What was shown does not count; `reason` says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 class SignedMessage:

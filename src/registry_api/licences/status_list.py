@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from registry_api.licences import cose
-from registry_api.licences.cose import ISSUED_AT, ISSUER, SUBJECT, Reason, Refused, SignedMessage
+from registry_api.licences.cose import ISSUED_AT, ISSUER, SUBJECT, SignedMessage
 from registry_api.licences.keys import PublishedKeys, Signer
+from registry_api.licences.reasons import Reason, Refused
 
 MEDIA_TYPE = "application/statuslist+cwt"
 TIME_TO_LIVE = timedelta(seconds=300)

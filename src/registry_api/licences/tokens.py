@@ -28,8 +28,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from registry_api.licences import cose
-from registry_api.licences.cose import EXPIRES, ISSUER, TOKEN_ID, Reason, Refused, SignedMessage
+from registry_api.licences.cose import EXPIRES, ISSUER, TOKEN_ID, SignedMessage
 from registry_api.licences.keys import PublishedKeys, Signer
+from registry_api.licences.reasons import Reason, Refused
 
 LONGEST_TOKEN = 4096
 """Characters; what a QR code can hold at all is below 3,000."""
