@@ -10,7 +10,6 @@ ordinary PDF readers and COSE libraries cannot check it. Neither exists here, an
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -144,7 +143,7 @@ class PublishedKeys:
         try:
             issuer = document.get("issuer")
             found = [_read_jwk(one) for one in document["keys"] if "x5c" in one]
-        except (AttributeError, KeyError, TypeError, binascii.Error):
+        except (AttributeError, LookupError, TypeError):
             raise ValueError("not a JWK set") from None
         if not found or not (issuer is None or isinstance(issuer, str)):
             raise ValueError("the JWK set has no key for licences")
@@ -154,7 +153,7 @@ class PublishedKeys:
     def _from_cose(cls, content: bytes) -> Self:
         try:
             found = [_read_cose_key(one) for one in cbor2.loads(content)]
-        except (cbor2.CBORError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        except (cbor2.CBORError, LookupError, TypeError, ValueError):
             raise ValueError("neither a JWK set nor a COSE key set") from None
         if not found:
             raise ValueError("the COSE key set is empty")
@@ -205,7 +204,10 @@ def _jwk(key: PublishedKey) -> dict[str, Any]:
 
 def _read_jwk(document: Mapping[str, Any]) -> PublishedKey:
     """The certificates say everything; a set whose x and y differ from them was put together by mistake."""
-    chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in document["x5c"]]
+    try:
+        chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in document["x5c"]]
+    except ValueError:
+        raise ValueError("a certificate of the JWK set cannot be read") from None
     bundle = KeyBundle.parse(b"".join(one.public_bytes(Encoding.PEM) for one in chain))
     key = PublishedKey(bundle.public_key, bundle.certificates)
     if (document["x"], document["y"]) != tuple(map(_base64url, _coordinates(key))):

@@ -1,0 +1,1 @@
+"""Keys, tokens, signed PDFs and the offline verifier: no database, no server."""
