@@ -10,7 +10,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Self
 
 from cryptography import x509
@@ -33,7 +33,8 @@ from cryptography.x509.oid import NameOID
 DEMONSTRATION = "示例"
 """In the subject of every certificate that a development machine makes for itself; production refuses it."""
 _PRIVATE_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN EC PRIVATE KEY-----")
-_DEMONSTRATION_LIFE = timedelta(days=3650)
+_DEMONSTRATION_LIFE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2070, 1, 1, tzinfo=UTC)
+"""Wide enough for tests that move the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +187,15 @@ def _certificate(
 ) -> x509.Certificate:
     """An authority's certificate if `path_length` is given, else a signer's."""
     authority = path_length is not None
-    now = datetime.now(UTC)
+    begin, end = _DEMONSTRATION_LIFE
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + _DEMONSTRATION_LIFE)
+        .not_valid_before(begin)
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=path_length), critical=True)
         .add_extension(_key_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

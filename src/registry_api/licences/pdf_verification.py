@@ -6,6 +6,7 @@ It counts only if one signature of a published key covers the whole file. Other 
 """
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from registry_api.licences.tokens import LicenceClaims, find_token, photo_digest
 
 LONGEST_PDF = 8 << 20
 _MOST_PAGES = 20
+# It logs each certificate that does not fit with a traceback; here that is a finding, which is returned.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 _SIGNS = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
 
