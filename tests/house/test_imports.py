@@ -52,7 +52,33 @@ def test_each_risky_library_has_one_importer() -> None:
     assert importers("transitions") == {"workflow/engine.py"}
     assert importers("typst") == {"printing/engine.py"}
     assert importers("passlib") == {"kit/passwords.py"}
+    assert importers("cbor2") == {"licences/cose.py", "licences/keys.py"}
+    assert importers("pyhanko") == {"licences/pdf_signature.py", "licences/pdf_verification.py"}
     assert importers("PIL") <= {"photos/decoder.py", "demo/portraits.py"}
+
+
+def test_a_licence_is_checked_without_web_and_database() -> None:
+    """Whoever verifies offline needs none of the service: neither what it is made of nor its settings."""
+    names = (
+        "keys",
+        "reasons",
+        "cose",
+        "tokens",
+        "status_list",
+        "pdf_signature",
+        "pdf_verification",
+        "offline",
+    )
+    kernel = [f"registry_api.licences.{name}" for name in names]
+    allowed = [*kernel, "registry_api.kit.clock", "registry_api.kit.key_bundles", "registry_api.kit.texts"]
+    found = {
+        (name, one)
+        for name, tree in modules(*(f"licences/{name}.py" for name in names))
+        for one in imports(tree)
+        if one.startswith(("fastapi", "starlette", "sqlalchemy", "asyncpg"))
+        or (one.startswith("registry_api.") and not one.startswith(tuple(allowed)))
+    }
+    assert found == set()
 
 
 def test_only_settings_read_the_environment() -> None:

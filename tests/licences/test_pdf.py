@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -193,6 +194,19 @@ def test_what_only_begins_like_a_pdf_is_malformed(content: bytes) -> None:
 
 def test_what_is_too_large_is_not_read() -> None:
     assert reasons(ISSUER.pdf + bytes(LONGEST_PDF)) == {Reason.MALFORMED}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_openssl_finds_the_signature_right(tmp_path: Path) -> None:
+    """A program that had no part in it: the CMS is detached, over all but the hole it lies in."""
+    begin, end = (int(one) for one in re.findall(rb"/ByteRange \[ ?0 (\d+) (\d+) \d+ ?\]", ISSUER.pdf)[0])
+    (tmp_path / "content").write_bytes(ISSUER.pdf[:begin] + ISSUER.pdf[end:])
+    (tmp_path / "cms").write_bytes(bytes.fromhex(ISSUER.pdf[begin + 1 : end - 1].decode()))
+    (tmp_path / "root").write_bytes(BUNDLE.certificates[-1].public_bytes(Encoding.PEM))
+    files = ["-in", "cms", "-content", "content", "-CAfile", "root", "-out", "out"]
+    command = ["openssl", "cms", "-verify", "-cades", "-inform", "DER", "-binary", "-purpose", "any", *files]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "CAdES Verification successful" in done.stderr
 
 
 @pytest.mark.skipif(
