@@ -49,7 +49,8 @@ def choose_institution(page: Page, name: str, *, by_keyboard: bool) -> None:
     """Searches an institution by its name and takes the one of that name."""
     page.get_by_label("拟执业机构").fill(name)
     if by_keyboard:
-        expect(page.get_by_role("option").first).to_contain_text(name)
+        offered = page.get_by_role("listbox", name="查找医疗机构")
+        expect(offered.get_by_role("option").first).to_contain_text(name)
         page.get_by_label("拟执业机构").press("ArrowDown")
         page.get_by_label("拟执业机构").press("Enter")
         expect(page.get_by_text("更换机构", exact=True)).to_be_focused()

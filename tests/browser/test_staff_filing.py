@@ -1,32 +1,16 @@
-"""What staff start themselves: an institution's report with the doctor's objection, and direct handling by two."""
+"""What an institution starts itself: its report, with the doctor's objection and a correction."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-from uuid import UUID, uuid4
-
-import asyncpg
 import pytest
 from playwright.sync_api import Page, expect
 
-from registry_api.kit.clock import SystemClock
-from tests.browser import invitation_steps, staff_steps
-from tests.browser.people import DESKTOP, PHONE, Visitors
-from tests.browser.registering import RegisteredDoctor, registered_doctor
+from tests.browser import staff_steps
+from tests.browser.people import PHONE, Visitors
+from tests.browser.registering import registered_doctor
 from tests.browser.test_accessibility import look
-from tests.browser.watch import Watch
-from tests.support.administrators import login_of, new_person
-from tests.support.database import apart
 from tests.support.people import portrait
 from tests.support.server import Server
 
 FILING = "中医（专长）医师备案"
-
-
-def number_of(page: Page) -> str:
-    """The 受理号 of the case that is open."""
-    number = page.locator(".case-facts .copy-text")
-    expect(number).not_to_be_empty()
-    return number.inner_text()
 
 
 def report_filing(clerk: Page, name: str) -> list[str]:
@@ -58,7 +42,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
     name, place = held.name, held.place
     clerk = visitors.sign_in(place.handler)
     found = report_filing(clerk, name)
-    number = number_of(clerk)
+    number = staff_steps.number_of(clerk)
     clerk.get_by_label("材料名称").fill("离职证明")
     clerk.get_by_label("材料文件").set_input_files(
         {"name": "proof.jpg", "mimeType": "image/jpeg", "buffer": portrait()}
@@ -120,82 +104,3 @@ def test_a_report_is_objected_to_corrected_and_decided(
     doctor.reload()
     expect(doctor.get_by_text("已备案", exact=True)).to_be_visible()
     assert found == []
-
-
-@pytest.fixture
-def held(visitors: Visitors, server: Server) -> Iterator[RegisteredDoctor]:
-    """A registered doctor, at whose authority direct handling takes two people."""
-    made = registered_doctor(visitors, server)
-    setting = uuid4()
-
-    async def run(statement: str, *values: object) -> None:
-        owner = await asyncpg.connect(server.settings.owner_dsn)
-        try:
-            await owner.execute(statement, *values)
-        finally:
-            await owner.close()
-
-    apart(
-        run(
-            "INSERT INTO authority_setting (id, authority_id, name, value, valid_from, document, recorded_at)"
-            " SELECT $1, authority_id, 'direct_handling_countersigned', 'true', $2, '内部规定', now()"
-            " FROM institution WHERE id = $3",
-            setting,
-            SystemClock().today() - timedelta(days=3),
-            UUID(made.place.id),
-        )
-    )
-    yield made
-    apart(run("DELETE FROM authority_setting WHERE id = $1", setting))
-
-
-def test_two_approvers_handle_directly(
-    visitors: Visitors, server: Server, watch: Watch, held: RegisteredDoctor
-) -> None:
-    watch.expected += ["403"]
-    name = held.name
-    approver = visitors.sign_in(held.place.authority_approver)
-    approver.get_by_role("link", name="直接办理").click()
-    approver.get_by_label("查找方式").select_option(label="姓名")
-    approver.get_by_label("姓名", exact=True).fill(name)
-    approver.get_by_role("button", name="查找").click()
-    expect(approver.get_by_role("heading", name=name)).to_be_visible()
-    approver.get_by_role("radio", name="中医（专长）医师注销", exact=True).check()
-    approver.get_by_role("button", name="核对").click()
-    summary = approver.get_by_role("alert").filter(has_text="请先修正以下问题")
-    expect(summary.get_by_role("link", name="文号")).to_be_visible()
-    found = look(approver, "direct handling with faults")
-    approver.get_by_label("注销理由").select_option(value="04")
-    approver.get_by_label("文号或文件名称").fill("鲁卫医函〔2026〕12 号")
-    approver.get_by_label("办理理由").fill("依据行政处罚决定。")
-    approver.get_by_role("button", name="核对").click()
-    dialog = approver.get_by_role("dialog")
-    expect(dialog.get_by_text("依据行政处罚决定。")).to_be_visible()
-    found += look(approver, "check direct handling")
-    dialog.get_by_role("button", name="提交办理").click()
-    expect(approver.get_by_text("待复核", exact=True).first).to_be_visible()
-    expect(approver.get_by_text("依据：鲁卫医函〔2026〕12 号")).to_be_visible()
-    found += look(approver, "case of direct handling")
-    number = number_of(approver)
-
-    colleague = _second_approver(visitors, server, held)
-    staff_steps.open_case(colleague, name, number, queue="countersign")
-    staff_steps.decide(colleague, "复核同意", number)
-    doctor = visitors.sign_in(held.login, DESKTOP, "registrations")
-    expect(doctor.get_by_text("已注销").first).to_be_visible()
-    assert found == []
-
-
-def _second_approver(visitors: Visitors, server: Server, held: RegisteredDoctor) -> Page:
-    """Another approver of the authority, invited by its administrator and signed in."""
-    person = new_person(name="复核人")
-    administrator = visitors.sign_in(login_of(held.place, "authority_administrator"))
-    invitation_steps.open_people(administrator)
-    link = invitation_steps.invite(administrator, person, "审批人")
-    guest = visitors.arrive(link.removeprefix(server.origin))
-    login_name = f"fuhe.{person['phone'][-8:]}"
-    invitation_steps.choose_login(guest, login_name)
-    totp = invitation_steps.open_with_totp(guest)
-    invitation_steps.sign_in_first(guest, login_name)
-    invitation_steps.show_totp(guest, totp)
-    return guest

@@ -122,6 +122,7 @@ export const staffTexts = {
   },
   filing: {
     notEligible: '条件不符合，没有办理',
+    step: '选择机构',
   },
   notes: {
     heading: '内部备注',

@@ -188,9 +188,11 @@ export const zhCN = {
     confirmLast: '这一步办理后不能自行撤销。',
     /** What an action means for the case, where it is more than that it is done. */
     consequences: {
+      countersign: '复核同意后即时生效，并通知医师。复核须由提交办理以外的另一名审批人作出。',
+      discard: '复核不同意的，这件业务终止，登记不变。复核须由提交办理以外的另一名审批人作出。',
       withdraw: '撤回后本申请结束，已填写的内容保留在记录中；需要时可以重新申请。',
       object: '异议会记入办理进度，审批机关作出决定前会看到。',
-      set_aside: '原决定撤销后不再有效；已经登记的，恢复到该决定之前。撤销记入办理进度，并通知医师。',
+      set_aside: '原决定撤销后不再有效；已经登记的，恢复到该决定之前。撤销记入办理进度，并通知医师。撤销须由作出决定以外的另一名审批人办理。',
     } as Record<string, string | undefined>,
     reasons: { withdraw: '撤回原因', object: '异议理由' } as Record<string, string | undefined>,
     done: (title: string) => `已办理：${title}`,

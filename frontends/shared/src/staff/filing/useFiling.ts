@@ -4,12 +4,15 @@ import { ApiProblem } from '../../api/problem'
 import type { Application, ApplicationType, Check, Payload, StepSpec } from '../../api/types'
 import { listFaults, missingIn, type Faults } from '../../applications/faults'
 import type { FaultyField } from '../../ui/ErrorSummary.vue'
+import { staffTexts } from '../texts'
 
 /** The steps that staff fill in: the person's photo and printable form are not theirs to write. */
 export function staffSteps(type: ApplicationType | null): StepSpec[] {
   return (type?.steps ?? [])
     .map((step) => ({
       ...step,
+      // Its title names the photo as well.
+      title: step.fields.some((one) => one.widget === 'photo') ? staffTexts.filing.step : step.title,
       fields: step.fields.filter((one) => one.widget !== 'photo' && !one.name.startsWith('form.')),
     }))
     .filter((step) => step.fields.length > 0)
@@ -41,7 +44,7 @@ export function useFiling(type: () => ApplicationType | null, first: Payload = {
   /** Whether everything is there; `others` are faults outside the payload, by pointer. */
   function isComplete(others: Faults): boolean {
     problem.value = null
-    return !point(Object.assign({ ...others }, ...steps.value.map((step) => missingIn(step, payload))))
+    return !point(Object.assign({}, ...steps.value.map((step) => missingIn(step, payload)), others))
   }
 
   /** Sends what is complete; gives the application, or null when it was refused. */
