@@ -168,14 +168,14 @@ def _growth(sizes: list[dict[str, Any]], by_server: dict[str, dict[Key, Figures]
     return said + _table(head, rows)
 
 
-def write_into(document: Path, section: str) -> None:
-    """Puts the measured section between its marks; raises SystemExit if they are not there."""
+def write_into(document: Path, section: str, begin: str = BEGIN, end: str = END) -> None:
+    """Puts a measured section between its marks; raises SystemExit if they are not there."""
     text = document.read_text("utf-8")
-    if BEGIN not in text or END not in text:
-        raise SystemExit(f"{document} has no place for results: {BEGIN} … {END}")
-    before, rest = text.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    document.write_text(f"{before}{BEGIN}\n\n{section}\n\n{END}{after}", "utf-8")
+    if begin not in text or end not in text:
+        raise SystemExit(f"{document} has no place for results: {begin} … {end}")
+    before, rest = text.split(begin, 1)
+    _, after = rest.split(end, 1)
+    document.write_text(f"{before}{begin}\n\n{section}\n\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":
