@@ -1,6 +1,9 @@
 import type { MenuGroup } from '@registry/shared/staff/menu.ts'
 import { staffRoutes } from '@registry/shared/staff/staffRoutes.ts'
 import type { RouteRecordRaw } from 'vue-router'
+import { texts as consents } from './consents/texts'
+import { texts as filings } from './filings/texts'
+import { texts as settings } from './settings/texts'
 import { texts } from './texts'
 
 export const menu: readonly MenuGroup[] = [
@@ -9,6 +12,9 @@ export const menu: readonly MenuGroup[] = [
     items: [
       { title: texts.page, route: 'queue' },
       { title: texts.direct.title, route: 'direct' },
+      { title: filings.title, route: 'filings' },
+      { title: consents.title, route: 'consents' },
+      { title: settings.title, route: 'settings' },
     ],
   },
 ]
@@ -20,5 +26,23 @@ export const routes: RouteRecordRaw[] = [
     name: 'direct',
     component: () => import('./direct/DirectPage.vue'),
     meta: { title: texts.direct.title, crumbs: [texts.group, texts.page, texts.direct.title] },
+  },
+  {
+    path: 'due-filings',
+    name: 'filings',
+    component: () => import('./filings/FilingsPage.vue'),
+    meta: { title: filings.title, crumbs: [texts.group, filings.title] },
+  },
+  {
+    path: 'consents',
+    name: 'consents',
+    component: () => import('./consents/ConsentsPage.vue'),
+    meta: { title: consents.title, crumbs: [texts.group, consents.title] },
+  },
+  {
+    path: 'settings',
+    name: 'settings',
+    component: () => import('./settings/SettingsPage.vue'),
+    meta: { title: settings.title, crumbs: [texts.group, settings.title] },
   },
 ]
