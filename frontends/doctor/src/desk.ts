@@ -10,6 +10,10 @@ export function readApplication(id: string, signal?: AbortSignal): Promise<Appli
   return call('get', '/api/v1/doctor/applications/{application_id}', { path: { application_id: id }, signal })
 }
 
+export function readForm(id: string): Promise<Blob> {
+  return call('get', '/api/v1/doctor/applications/{application_id}/form.pdf', { path: { application_id: id } })
+}
+
 export const readAttachment: ReadAttachment = (id, attachmentId, signal) =>
   call('get', '/api/v1/doctor/applications/{application_id}/attachments/{attachment_id}', {
     path: { application_id: id, attachment_id: attachmentId },

@@ -29,7 +29,7 @@ type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: 
 type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 201 | 202 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
   : never
-type Content<R> = R extends { content: { 'image/jpeg': unknown } | { 'audio/wav': unknown } }
+type Content<R> = R extends { content: { 'image/jpeg': unknown } | { 'audio/wav': unknown } | { 'application/pdf': unknown } }
   ? Blob
   : R extends { content: { 'application/json': infer B } }
     ? B
@@ -143,6 +143,6 @@ function read(response: Response): Promise<unknown> {
   const kind = response.headers.get('content-type')
   // 204, and 202 where there is nothing to tell.
   if (!kind) return Promise.resolve(undefined)
-  const isFile = /^(image|audio)\//.test(kind)
+  const isFile = /^(image\/|audio\/|application\/pdf)/.test(kind)
   return isFile ? response.blob() : response.json()
 }

@@ -34,6 +34,8 @@ export interface Office {
   summarise(signal?: AbortSignal): Promise<Summary>
   list(filter: QueueFilter, limit: number, signal?: AbortSignal): Promise<ApplicationPage>
   read(id: string, signal?: AbortSignal): Promise<Application>
+  /** The printed form, for types that have one. */
+  readForm(id: string): Promise<Blob>
   decide: Perform
   /** To whom of the office a case can be given. */
   listColleagues(signal?: AbortSignal): Promise<Colleagues>

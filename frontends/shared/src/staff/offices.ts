@@ -64,6 +64,7 @@ export function officeOf(realm: StaffRealm): Office {
           })
         : call('get', applications, { query: { ...filter, overdue: overdue || undefined, limit }, signal }),
     read: (id, signal) => call('get', `${applications}/{application_id}`, { path: { application_id: id }, signal }),
+    readForm: (id) => call('get', `${applications}/{application_id}/form.pdf`, { path: { application_id: id } }),
     decide: (action, seen, opinion, intent) => {
       const asked = { path: { application_id: seen.id }, version: seen.version, intent }
       const own = OWN_OPERATIONS[action]

@@ -288,7 +288,7 @@ export const zhCN = {
     leave: '还有内容没有保存。',
   },
   print: {
-    title: '医师执业、变更执业、多机构备案申请审核表',
+    title: '中医（专长）医师执业、变更执业、多机构备案申请审核表',
     content: '申请内容',
     registration: '执业',
     filledOn: '填表日期',
@@ -304,7 +304,10 @@ export const zhCN = {
     page: (number: string) => `受理号 ${number}`,
     draft: '草稿，尚未提交',
     button: '打印这张表',
-    hint: '打印时请选择 A4 纸。签字和公章处留空，由本人和机构填写。',
+    download: '下载 PDF 表单',
+    downloading: '正在生成…',
+    file: (number: string | null) => `申请审核表-${number ?? '草稿'}.pdf`,
+    hint: '打印时请选择 A4 纸。下载的 PDF 表单已填入目前的审核意见，并留有签字和公章的位置。',
   },
 }
 
