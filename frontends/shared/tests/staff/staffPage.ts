@@ -44,6 +44,7 @@ export function row(id: string, over: Partial<ApplicationSummary> = {}): Applica
     status_since: '2026-11-23T06:03:00Z',
     submitted_at: '2026-11-20T06:03:00Z',
     due_on: '2026-11-30',
+    due_provisional: false,
     working_days_left: 5,
     overdue: false,
     filer: 'doctor',
