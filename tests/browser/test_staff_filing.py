@@ -48,7 +48,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
         {"name": "proof.jpg", "mimeType": "image/jpeg", "buffer": portrait()}
     )
     clerk.get_by_role("button", name="添加材料").click()
-    clerk.get_by_role("button", name="：离职证明").click()
+    clerk.get_by_role("button", name="查看 ：离职证明").click()
     expect(clerk.get_by_role("dialog").get_by_role("img", name="离职证明")).to_be_visible()
     found += look(clerk, "proof")
     clerk.get_by_role("dialog").get_by_role("button", name="关闭").click()
@@ -68,7 +68,7 @@ def test_a_report_is_objected_to_corrected_and_decided(
     staff_steps.open_case(handler, name, number, queue="authority_review")
     expect(handler.get_by_role("heading", name="医师提出异议")).to_be_visible()
     expect(handler.get_by_text("本人没有离职，只是休假。").first).to_be_visible()
-    expect(handler.get_by_role("button", name="：离职证明")).to_be_visible()
+    expect(handler.get_by_role("button", name="查看 ：离职证明")).to_be_visible()
     expect(handler.get_by_role("heading", name="初步判断")).to_be_visible()
     handler.get_by_role("button", name="认领").click()
     expect(handler.get_by_text("由您办理")).to_be_visible()
