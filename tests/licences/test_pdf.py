@@ -97,6 +97,11 @@ def test_a_signature_that_was_touched_never_says_something_else(share: float, di
     assert found.reasons or found.claims == ISSUER.claims()
 
 
+def test_nothing_hides_in_the_room_left_for_the_signature() -> None:
+    end = ISSUER.pdf.index(b"00>", ISSUER.pdf.index(b"/Contents <"))
+    assert reasons(ISSUER.pdf[:end] + b"07" + ISSUER.pdf[end + 2 :]) == {Reason.EDITED}
+
+
 @settings(max_examples=40, deadline=None)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_cut_short_it_does_not_count(share: float) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import x509 as asn1
+from asn1crypto.parser import peek
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -77,7 +78,7 @@ def _check(content: bytes, keys: PublishedKeys, now: datetime) -> PdfCheck:
         # What comes after the signature is not judged: there must be nothing.
         skip_diff=True,
     )
-    reasons = [*_of_the_key(key, certificate, keys), *_of_the_bytes(signature, status, len(content))]
+    reasons = [*_of_the_key(key, certificate, keys), *_of_the_bytes(signature, status, content)]
     if key is not None and status.intact and status.valid and not status.trusted:
         reasons.append(Reason.UNTRUSTED)
     if signature.docmdp_level is not MDPPerm.NO_CHANGES or len(reader.embedded_signatures) != 1:
@@ -115,15 +116,20 @@ def _of_the_key(
         yield Reason.WRONG_KEY if {certificate.subject, certificate.issuer} & ours else Reason.OTHER_ISSUER
 
 
-def _of_the_bytes(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, size: int) -> Iterator[Reason]:
+def _of_the_bytes(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, content: bytes
+) -> Iterator[Reason]:
     """Whether the file is what was signed, from its first byte to its last, and the signature is the key's."""
     start, first, second, rest = (int(one) for one in signature.byte_range)
-    hole = 2 * len(signature.pkcs7_content) + 2
+    cms = signature.pkcs7_content
+    hole = b"<%b>" % cms.hex().encode()
     if not status.intact:
         yield Reason.ALTERED
     elif not status.valid:
         yield Reason.FORGED
-    if start != 0 or second != first + hole or second + rest != size:
+    whole = start == 0 and second == first + len(hole) and second + rest == len(content)
+    # Nothing hides in the room that was reserved for the signature either.
+    if not whole or content[first:second].lower() != hole or any(cms[peek(cms) :]):
         yield Reason.EDITED
 
 
