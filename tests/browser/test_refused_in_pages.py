@@ -70,7 +70,7 @@ def test_a_place_or_a_period_that_is_not_allowed_is_refused_and_kept(
     doctor_does.go_on(doctor)
     doctor_does.go_on(doctor)
     with closed(server.settings, near.id):
-        expect_refused(doctor, "所选机构")
+        expect_refused(doctor, "拟执业机构没有选定或已经关闭")
         found += look(doctor, "closed meanwhile")
     assert doctor_does.submit(doctor).startswith("DJ-")
     assert found == []
