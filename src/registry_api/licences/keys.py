@@ -12,7 +12,7 @@ ordinary PDF readers and COSE libraries cannot check it. Neither exists here, an
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
@@ -109,7 +109,7 @@ class PublishedKeys:
         """The key of that id."""
         return self._keys.get(key_id)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[PublishedKey]:
         return iter(self._keys.values())
 
     @property
