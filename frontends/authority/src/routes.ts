@@ -12,6 +12,7 @@ export const menu: readonly MenuGroup[] = [
     items: [
       { title: texts.page, route: 'queue' },
       { title: texts.direct.title, route: 'direct' },
+      { title: texts.practitioner.title, route: 'practitioner' },
       { title: filings.title, route: 'filings' },
       { title: consents.title, route: 'consents' },
       { title: settings.title, route: 'settings' },
@@ -20,6 +21,14 @@ export const menu: readonly MenuGroup[] = [
 ]
 
 export const routes: RouteRecordRaw[] = [
+  {
+    // One page with and without a person, so that a search stays while one after another is looked at.
+    path: 'practitioners/:id?',
+    name: 'practitioner',
+    props: true,
+    component: () => import('./practitioners/PractitionerPage.vue'),
+    meta: { title: texts.practitioner.title, crumbs: [texts.group, texts.practitioner.title] },
+  },
   ...staffRoutes([texts.group, texts.page, texts.queue]),
   {
     path: 'direct',

@@ -22,6 +22,12 @@ export function additionalOf(registrations: readonly Registration[]): Practice[]
     .filter((one) => one.kind === 'additional' && !OVER.includes(one.status))
 }
 
+/** From when to when a practice lasted or lasts; one that ended early says from which day it no longer counts. */
+export function spanOf(practice: Practice): string {
+  const { valid_from: from, ended_on: ended } = practice
+  return ended ? texts.practiceField.ended(formatDay(from), formatDay(ended)) : periodOf(practice)
+}
+
 /** From when to when a practice lasts, both days included. */
 export function periodOf({ valid_from: from, valid_to: to }: Practice): string {
   return to ? texts.practiceField.period(formatDay(from), formatDay(to)) : texts.practiceField.from(formatDay(from))

@@ -120,6 +120,12 @@ export const staffTexts = {
     weights: { eases: '简单', needs_attention: '留意' },
     help: '仅供参考，不代替审查。',
   },
+  finding: {
+    by: '查找方式',
+    search: '查找',
+    choose: '选择医师',
+    more: '还有其他同名医师，请改用身份证号查找。',
+  },
   filing: {
     notEligible: '条件不符合，没有办理',
     step: '选择机构',

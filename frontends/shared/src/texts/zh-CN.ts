@@ -233,6 +233,7 @@ export const zhCN = {
     none: '没有可以取消的多执业机构备案。',
     from: (day: string) => `自 ${day}`,
     period: (from: string, to: string) => `${from} 至 ${to}`,
+    ended: (from: string, day: string) => `自 ${from}，${day} 起终止`,
   },
   evidence: {
     title: '证明材料',
