@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.support.people import FORM, Chain, Person, portrait
+from registry_api.demo.logins import read_pool
+from tests.support.people import FORM, Cast, Chain, Person, portrait
 from tests.support.proofs import attach
 from tests.support.registered import Registered
 
@@ -131,3 +132,32 @@ async def test_a_report_is_looked_at_until_its_paper_is_there_and_when_the_docto
     )
     assert objected.status_code == 200, objected.text
     assert looked_at((await told(office.handler, case))[1]) == {"objection"}
+
+
+async def test_a_correction_is_looked_at_for_what_it_changed(chain: Chain) -> None:
+    await chain.advance("authority_review")
+    await chain.take(chain.handler, "request_correction", "请补正")
+    assert "correction_awaited" in looked_at((await told(chain.handler, chain.id))[1])
+    await chain.take(chain.doctor, "submit")
+    assert chain.application["status"] == "authority_review"
+    assert "corrected_unseen" in looked_at((await told(chain.handler, chain.id))[1]), "nothing was changed"
+
+
+async def test_the_demonstrations_corrections_show_what_they_changed(cast: Cast, superuser: Any) -> None:
+    places = {UUID(one.id): one for one in read_pool(cast.settings.state_directory).institutions}
+    row = await superuser.fetchrow(
+        "SELECT a.id, i.id AS place FROM application a JOIN institution i ON i.authority_id = a.authority_id"
+        " WHERE a.status = 'authority_review' AND jsonb_array_length(a.changed_places) > 0"
+        " AND i.id = ANY($1) ORDER BY a.id LIMIT 1",
+        list(places),
+    )
+    place = places[row["place"]]
+    handler = await cast.sign_in(place.authority_handler)
+    read = await handler.get(f"/authority/applications/{row['id']}")
+    assert set(read["previous_values"]) == set(read["changed_places"])
+    assert all(
+        read["previous_values"][at] != read["payload"]["form"][at.rsplit("/", 1)[1]]
+        for at in read["changed_places"]
+    )
+    codes = {one["code"] for one in read["triage"]["reasons"]}
+    assert "corrected" in codes

@@ -154,6 +154,7 @@ export const texts = {
     authority: '注册机关',
     main: '主要执业机构',
     additional: '多执业机构备案',
+    from: (day: string) => `自 ${day}`,
     history: '变动记录',
     scope: '执业范围',
     daysLeft: (days: number) => `剩余 ${days} 天`,

@@ -150,7 +150,7 @@ def _triage(work: Work, row: Detail, judged: Judged) -> Triage:
         filer=row.filer,
         today=work.today,
         actions=frozenset(step.action for step in row.steps),
-        changed=len(row.changed_places),
+        changed=None if row.status == "correction_required" else len(row.changed_places),
         proofs=sum(one.kind == "evidence" for one in row.attachments),
         photo_advice=tuple(photo.advice) if photo is not None else None,
         earlier=tuple(row.earlier),

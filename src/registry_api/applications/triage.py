@@ -34,8 +34,8 @@ class Signs:
     today: date
     actions: frozenset[Action]
     """What has been done to the application."""
-    changed: int
-    """Places that the last correction changed."""
+    changed: int | None
+    """Places that the last correction changed; None while one is asked for and has not come."""
     proofs: int
     photo_advice: tuple[str, ...] | None
     """Of the photo that the payload names; None without one."""
@@ -93,11 +93,17 @@ def _course(signs: Signs) -> Iterator[Reason]:
     if "take_over" in signs.actions:
         yield _look("taken_over")
     if "request_correction" in signs.actions:
-        yield _look("corrected", count=signs.changed)
+        yield _corrected(signs.changed)
     if "return" in signs.actions:
         yield _look("returned")
     if not signs.actions & {"request_correction", "return"}:
         yield _eases("never_sent_back")
+
+
+def _corrected(changed: int | None) -> Reason:
+    if changed is None:
+        return _look("correction_awaited")
+    return _look("corrected", count=changed) if changed else _look("corrected_unseen")
 
 
 def _person(signs: Signs) -> Iterator[Reason]:

@@ -2,16 +2,18 @@
 
 import json
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from registry_api.applications.moving import COMMENT_PLACE
 from registry_api.applications.payloads import FORM_PLACE, endorsement_digest
+from registry_api.applications.sent_back import PAYLOAD_PLACE
 from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Facts, Question
 from registry_api.demo.cases import DemoCase, DemoStep
 from registry_api.demo.deadlines import act_by
 from registry_api.demo.event_rows import add_acceptance_term, add_notice
-from registry_api.demo.opinions import registration_form
+from registry_api.demo.opinions import before_correction, registration_form
 from registry_api.demo.places import places
 from registry_api.demo.record import Record
 from registry_api.kit.clock import SHANGHAI
@@ -28,12 +30,12 @@ def add_case(
     clerk, chance, person = record.clerk, record.chance, record.person
     application_id = chance.id_at(case.created_at)
     institution = case.institution
-    endorsed = _add_steps(record, case, application_id)
     payload: dict[str, str] = {}
     if institution is not None:
         payload["institution_id"] = str(institution.id)
+    photo_id = chance.id_at(case.created_at)
     if case.steps:
-        payload["photo_id"] = str(_add_photo(record, case, application_id, endorsed))
+        payload["photo_id"] = str(photo_id)
     form = registration_form(
         chance,
         sex=person.sex,
@@ -42,6 +44,13 @@ def add_case(
         qualified=person.issued_on.year,
         home=places()[person.id_number[:6]],
     )
+    asked, sent_back = case.corrected, None
+    if asked is not None:
+        before = before_correction(form, asked.field_comments)
+        sent_back = {**payload, "form": before, "attachments": {}}
+    endorsed = _add_steps(record, case, application_id, sent_back)
+    if case.steps:
+        _add_photo(record, case, photo_id, application_id, endorsed)
     number = clerk.application_number(person, position, case)
     moments = _moments(case)
     since = case.steps[-1].occurred_at if case.steps else case.created_at
@@ -68,6 +77,7 @@ def add_case(
             moments.get("authority_review"),
             moments.get("accepted"),
             moments.get("correction_required"),
+            json.dumps(sorted(one["pointer"] for one in asked.field_comments) if asked else []),
             case.steps[0].occurred_at if case.steps else None,
             since if case.is_over else None,
             case.created_at,
@@ -117,8 +127,10 @@ def _passed_checks() -> str:
 _PASSED = _passed_checks()
 
 
-def _add_steps(record: Record, case: DemoCase, application_id: UUID) -> tuple[UUID, datetime] | None:
-    """Adds the steps; gives who endorsed last, and when."""
+def _add_steps(
+    record: Record, case: DemoCase, application_id: UUID, sent_back: dict[str, Any] | None
+) -> tuple[UUID, datetime] | None:
+    """Adds the steps; gives who endorsed last, and when. `sent_back` is what a correction changed."""
     endorsed = None
     for version, step in enumerate(case.steps, start=2):
         actor_id, role, name, office = _actor(record, case, step)
@@ -143,7 +155,10 @@ def _add_steps(record: Record, case: DemoCase, application_id: UUID) -> tuple[UU
                 name,
                 office,
                 comment,
-                _PASSED if step.to_status in _JUDGED or step.action == "resubmit" else "[]",
+                record.clerk.sealer.seal_json(sent_back, PAYLOAD_PLACE, step_id)
+                if sent_back and step.action == "request_correction"
+                else None,
+                _PASSED if step.to_status in _JUDGED else "[]",
                 step.occurred_at,
             )
         )
@@ -168,10 +183,13 @@ def _actor(record: Record, case: DemoCase, step: DemoStep) -> tuple[UUID | None,
 
 
 def _add_photo(
-    record: Record, case: DemoCase, application_id: UUID, endorsed: tuple[UUID, datetime] | None
-) -> UUID:
+    record: Record,
+    case: DemoCase,
+    attachment_id: UUID,
+    application_id: UUID,
+    endorsed: tuple[UUID, datetime] | None,
+) -> None:
     portrait = record.chance.pick(record.clerk.portraits[record.person.sex])
-    attachment_id = record.chance.id_at(case.created_at)
     record.rows["attachment"].append(
         (
             attachment_id,
@@ -191,4 +209,3 @@ def _add_photo(
             endorsed[0] if endorsed else None,
         )
     )
-    return attachment_id

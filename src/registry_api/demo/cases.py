@@ -35,6 +35,13 @@ class DemoCase:
     steps: list[DemoStep] = field(default_factory=list)
 
     @property
+    def corrected(self) -> DemoStep | None:
+        """The request for a correction that has come back."""
+        steps = iter(self.steps)
+        asked = next((step for step in steps if step.action == "request_correction"), None)
+        return asked if any(step.action == "resubmit_for_endorsement" for step in steps) else None
+
+    @property
     def is_over(self) -> bool:
         """Whether it is decided or withdrawn."""
         return HOLDERS[self.status] == "none"
@@ -55,7 +62,10 @@ _RETURN = _Move("return", "institution_review", "institution_returned", "institu
 _SUBMIT_AGAIN = _Move("submit", "institution_returned", "institution_review", "applicant", (1, 8))
 _ENDORSE = _Move("endorse", "institution_review", "authority_review", "institution", (1, 9))
 _REQUEST = _Move("request_correction", "authority_review", "correction_required", "handler", (1, 4))
-_RESUBMIT = _Move("resubmit", "correction_required", "authority_review", "applicant", (1, 10))
+# The form is part of what was endorsed, so what the applicant corrects goes to the institution again.
+_CORRECT = _Move(
+    "resubmit_for_endorsement", "correction_required", "institution_review", "applicant", (1, 10)
+)
 _ACCEPT = _Move("accept", "authority_review", "accepted", "handler", (1, 4))
 _ACCEPT_IN_SILENCE = _Move("accept", "authority_review", "accepted", "system", (8, 8))
 _APPROVE = _Move("approve", "accepted", "approved", "approver", (2, 18))
@@ -78,7 +88,7 @@ def _moves(chance: Chance, status: Status) -> list[_Move]:
         return [*path, _withdraw("institution_review")]
     path.append(_ENDORSE)
     if status != "correction_required" and chance.happens(0.15):
-        path += [_REQUEST, _RESUBMIT]
+        path += [_REQUEST, _CORRECT, _ENDORSE]
     if status in ("accepted", "approved", "refused"):
         path.append(_ACCEPT_IN_SILENCE if chance.happens(0.08) else _ACCEPT)
     return [*path, *_ENDINGS[status]]

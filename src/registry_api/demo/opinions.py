@@ -74,6 +74,16 @@ def registration_form(
     }
 
 
+def before_correction(form: dict[str, Any], field_comments: list[dict[str, str]]) -> dict[str, Any]:
+    """The form with the defects that the comments name."""
+    named = {one["pointer"].removeprefix("/payload/form/") for one in field_comments}
+    defects = {
+        "work_history": [period | {"witness": ""} for period in form["work_history"]],
+        "postcode": "000000",
+    }
+    return form | {name: defects.get(name, "") for name in named}
+
+
 def work_history(chance: Chance, start: int, end: int, place: str) -> list[dict[str, str]]:
     """One to three periods near `place` that follow each other from the year `start` to the year `end`."""
     years = {start, end, *(chance.between(start, end) for _ in range(chance.between(0, 2)))}

@@ -38,11 +38,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "number", "type", "status", "version", "practitioner_id", "registration_id", "subject_id",
         "institution_id", "authority_id", "applicant_name", "payload", "form_sealed", "endorsed_digest",
         "endorsed_by", "status_since", "act_by", "received_at", "accepted_at", "correction_requested_at",
-        "submitted_at", "decided_at", "created_at", "updated_at",
+        "changed_places", "submitted_at", "decided_at", "created_at", "updated_at",
     ),
     "application_step": (
         "id", "application_id", "version", "action", "from_status", "to_status", "actor_id", "actor_role",
-        "actor_name", "office", "comment_sealed", "checks", "occurred_at",
+        "actor_name", "office", "comment_sealed", "payload_sealed", "checks", "occurred_at",
     ),
     "attachment": (
         "id", "application_id", "practitioner_id", "kind", "status", "storage_key", "content_type", "sha256",
