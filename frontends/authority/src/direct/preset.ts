@@ -7,7 +7,7 @@ const DEREGISTRATION = 'deregistration'
 /** 中止医师执业活动满二年 (医师法 17). */
 const STOPPED_TWO_YEARS = '07'
 
-/** What a link has chosen already: the person, by an id that says nothing, the type, and the reason from its list. */
+/** What a link has chosen already: the person, by an id that says nothing; and maybe the type (else empty) and a reason. */
 export interface Preset {
   practitioner: string
   type: string
@@ -21,8 +21,8 @@ export function placeOfDeregistration(practitioner: string): RouteLocationRaw {
 
 /** Reads the query of such a link; null for any other. */
 export function presetOf({ practitioner, type, reason }: LocationQuery): Preset | null {
-  if (typeof practitioner !== 'string' || typeof type !== 'string') return null
-  return { practitioner, type, payload: typeof reason === 'string' ? { reason_code: reason } : {} }
+  if (typeof practitioner !== 'string') return null
+  return { practitioner, type: typeof type === 'string' ? type : '', payload: typeof reason === 'string' ? { reason_code: reason } : {} }
 }
 
 /** The beginning of the reasons for the 注销 of a 备案 that has run out, from the register; else nothing. */
