@@ -19,7 +19,7 @@ def test_an_authority_reads_who_practised_where_on_a_day(
     visitors: Visitors, server: Server, width: int
 ) -> None:
     held = registered_doctor(visitors, server)
-    name, today = held.doctor.name, SystemClock().today()
+    name, today = held.name, SystemClock().today()
     approver = visitors.sign_in(held.place.authority_approver, width, "practitioners")
     main = approver.get_by_role("main")
     main.get_by_role("button", name="查找").click()
@@ -65,9 +65,9 @@ def test_who_does_not_decide_reads_and_starts_nothing(visitors: Visitors, server
     handler = visitors.sign_in(held.place.authority_handler)
     handler.get_by_role("link", name="医师查询").click()
     handler.get_by_label("查找方式").select_option(label="姓名")
-    handler.get_by_label("姓名", exact=True).fill(held.doctor.name)
+    handler.get_by_label("姓名", exact=True).fill(held.name)
     handler.get_by_role("button", name="查找").click()
-    handler.get_by_role("main").get_by_role("link", name=held.doctor.name).first.click()
+    handler.get_by_role("main").get_by_role("link", name=held.name).first.click()
     expect(handler.get_by_text("当日执业情况")).to_be_visible()
     expect(handler.get_by_role("link", name="为其直接办理")).to_have_count(0)
 

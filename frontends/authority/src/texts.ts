@@ -6,7 +6,7 @@ export const texts = {
   direct: {
     title: '直接办理',
     intro: '由本机关直接办理中医（专长）医师业务：条件、效力和记录与医师申请的相同，并写明依据。',
-    preset: '医师、办理事项和理由已按链接填好，请核对后办理。',
+    preset: '已按链接填好，请核对后办理。',
     another: '改办其他医师',
     filedReason: (day: string) => `自${day}备案，满二年未取消备案，依职权注销。`,
     approversOnly: '直接办理由审批人办理。您可以查看业务，但不能直接办理。',
