@@ -146,7 +146,8 @@ async def test_the_demonstrations_corrections_keep_what_was_before(superuser: An
     rows = await superuser.fetch(
         "SELECT jsonb_array_length(a.changed_places) AS changed, s.payload_sealed IS NOT NULL AS kept"
         " FROM application a JOIN application_step s ON s.application_id = a.id"
-        " WHERE s.action = 'request_correction' AND s.occurred_at < now() - interval '12 hours' AND a.id IN (SELECT application_id"
+        " WHERE s.action = 'request_correction' AND s.occurred_at < now() - interval '12 hours'"
+        " AND a.id IN (SELECT application_id"
         " FROM application_step WHERE action = 'resubmit_for_endorsement') AND s.id IN (SELECT min(id::text)::uuid"
         " FROM application_step WHERE action = 'request_correction' GROUP BY application_id)"
     )
