@@ -114,7 +114,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await system.database.open()
         await system.counters.open()
+        await system.storage.open()
         yield
+        await system.storage.close()
         await system.counters.close()
         await system.database.close()
 

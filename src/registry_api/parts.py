@@ -7,7 +7,7 @@ from registry_api.kit.db import Database
 from registry_api.kit.delivery import Mailer, SmsGateway
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
-from registry_api.kit.storage import DirectoryStorage
+from registry_api.kit.storage import BlobStorage, DirectoryStorage
 from registry_api.kit.tokens import TokenKeyRing, TokenSigner, TokenVerifier
 from registry_api.kit.work import System
 from registry_api.messages.inbox import InboxMail, InboxSms
@@ -37,12 +37,29 @@ def make_system(settings: Settings, *, dsn: str, clock: Clock | None = None) -> 
         clock=clock,
         sealer=Sealer(KeyRing.parse(settings.field_keys.get_secret_value())),
         blind_index=BlindIndex.parse(settings.blind_index_key.get_secret_value()),
-        storage=DirectoryStorage(settings.storage),
+        storage=make_storage(settings),
         sms=_sms_gateway(settings),
         mailer=_mailer(settings, clock),
         token_keys=ring,
         signer=TokenSigner(ring, settings.origin),
         verifier=TokenVerifier(ring, settings.origin),
+    )
+
+
+def make_storage(settings: Settings) -> BlobStorage:
+    """Where files lie, as the settings say; it is not open yet."""
+    if not settings.storage_s3_bucket:
+        return DirectoryStorage(settings.storage)
+    from registry_api.kit.s3_storage import S3Storage  # noqa: PLC0415 (botocore is large, and needed only here)
+
+    return S3Storage(
+        settings.storage_s3_bucket,
+        endpoint=settings.storage_s3_endpoint or None,
+        region=settings.storage_s3_region,
+        access_key=settings.storage_s3_access_key,
+        secret_key=settings.storage_s3_secret_key.get_secret_value(),
+        addressing=settings.storage_s3_addressing,
+        timeout_seconds=settings.storage_s3_timeout_seconds,
     )
 
 

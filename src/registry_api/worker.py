@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,27 +16,33 @@ from registry_api.identity_cases.retention import expire_evidence
 from registry_api.kit.ids import new_id
 from registry_api.kit.scrape import serve_metrics
 from registry_api.kit.settings import Settings
+from registry_api.kit.storage import StorageUnavailable
 from registry_api.kit.work import System, Work
 from registry_api.messages.sending import send_message
 from registry_api.notices.countdowns import tell_countdowns
 from registry_api.notices.service import tell
 from registry_api.outbox.figures import measure
-from registry_api.outbox.worker import Event, Lane, deliver_due, run_until
+from registry_api.outbox.worker import Event, Lane, TryLater, deliver_due, run_until
 from registry_api.parts import make_system, read_calendar
 
 _CLEAN_SECONDS = 600.0
 _MEASURE_SECONDS = 10.0
 _WATCH_SECONDS = 60.0
 _COUNT_SECONDS = 3600.0
+_STORAGE_PAUSE = timedelta(minutes=10)
 
 
 async def remove_file(work: Work, event: Event) -> None:
-    """Removes a file that no row names any more; one that is gone already is fine."""
-    await work.system.storage.delete(event.payload["storage_key"])
+    """Removes a file that no row names any more; one that is gone already is fine. Raises TryLater."""
+    try:
+        await work.system.storage.delete(event.payload["storage_key"])
+    except StorageUnavailable as fault:
+        raise TryLater("the storage is away", longest=_STORAGE_PAUSE) from fault
 
 
-# A gateway that hangs takes some seconds for each message: neither a term that runs out, nor messages that go another
-# way, wait behind it. Two rounds of at most 20 s (the longest time-out that settings allow) end within the lease.
+# A gateway or a storage that hangs takes some seconds for each event: neither a term that runs out, nor messages that
+# go another way, wait behind it. Two rounds of at most 20 s (the longest time-out that settings allow) end within the
+# lease.
 LANES = (
     Lane(
         {
@@ -44,10 +51,9 @@ LANES = (
             "application.reminder_due": terms.remind_institution,
             "application.escalation_due": terms.escalate_delay,
             "registration.ended": terms.end_open_cases,
-            "evidence.removed": remove_file,
-            "photo.removed": remove_file,
         }
     ),
+    Lane({"evidence.removed": remove_file, "photo.removed": remove_file}, batch=8, at_once=4),
     Lane({"message.sms_due": send_message}, batch=8, at_once=4),
     Lane({"message.email_due": send_message}, batch=8, at_once=4),
 )
@@ -96,6 +102,7 @@ async def run_worker(settings: Settings) -> None:
     """Works until SIGTERM or SIGINT, finishing what is under way."""
     system = make_system(settings, dsn=settings.worker_dsn)
     await system.database.open()
+    await system.storage.open()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -120,6 +127,7 @@ async def run_worker(settings: Settings) -> None:
         tasks.create_task(run_until(stop, lambda: _slowly(stop, measure(system), _MEASURE_SECONDS)))
     if metrics is not None:
         metrics.close()
+    await system.storage.close()
     await system.database.close()
 
 

@@ -2,6 +2,7 @@
 
 from tests.support.factors import entrance
 from tests.support.identity_desk import identity_desk
+from tests.support.object_store import object_store, s3_storage
 from tests.support.own_account import own_account
 from tests.support.post import mailbox, post, sms
 from tests.support.registrar import registrar
@@ -16,9 +17,11 @@ __all__ = [
     "identity_desk",
     "mailbox",
     "members",
+    "object_store",
     "own_account",
     "post",
     "registrar",
+    "s3_storage",
     "scene",
     "sms",
     "superuser",

@@ -54,6 +54,7 @@ def test_each_risky_library_has_one_importer() -> None:
     assert importers("passlib") == {"kit/passwords.py"}
     assert importers("cbor2") == {"licences/cose.py", "licences/keys.py"}
     assert importers("pyhanko") == {"licences/pdf_signature.py", "licences/pdf_verification.py"}
+    assert importers("aiobotocore", "botocore") == {"kit/s3_storage.py"}
     assert importers("PIL") <= {"photos/decoder.py", "demo/portraits.py"}
 
 

@@ -52,6 +52,17 @@ def test_whole_settings_are_taken() -> None:
         ),
         ({"licence_keys": SecretStr(make_demonstration_ring())}, "is for demonstrations"),
         ({"sms_signature": "【双】"}, "sms_signature"),
+        ({"storage_s3_bucket": "b", "storage_s3_secret_key": SecretStr("x")}, "S3_ACCESS_KEY is missing"),
+        ({"storage_s3_bucket": "b", "storage_s3_access_key": "x"}, "S3_SECRET_KEY is missing"),
+        (
+            {
+                "storage_s3_bucket": "b",
+                "storage_s3_access_key": "x",
+                "storage_s3_secret_key": SecretStr("x"),
+                "storage_s3_endpoint": "http://s3.example.cn",
+            },
+            "REGISTRY_STORAGE_S3_ENDPOINT must begin with https://",
+        ),
         ({"sms_gateway_timeout_seconds": 60}, "sms_gateway_timeout_seconds"),
     ],
 )

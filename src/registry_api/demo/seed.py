@@ -35,7 +35,8 @@ from registry_api.kit.passwords import hash_password
 from registry_api.kit.roles import Role
 from registry_api.kit.sealing import BlindIndex, KeyRing, Sealer
 from registry_api.kit.settings import Settings
-from registry_api.kit.storage import BlobStorage, DirectoryStorage
+from registry_api.kit.storage import BlobStorage
+from registry_api.parts import make_storage
 
 SEED = 2026
 _BATCH_DOCTORS = 400
@@ -134,7 +135,7 @@ async def _clerk(settings: Settings, setting: DemoSetting, staff: list[DemoStaff
         blind_index=BlindIndex.parse(settings.blind_index_key.get_secret_value()),
         handlers=_by_office(staff, "institution_handler", "authority_handler"),
         approvers=_by_office(staff, "authority_approver"),
-        portraits=await _store_portraits(DirectoryStorage(settings.storage)),
+        portraits=await _store_portraits(make_storage(settings)),
         password_hash=await hash_password(PASSWORDS["doctor"]),
         numbers_per_doctor=max(2, setting.cases_per_doctor),
     )
@@ -171,6 +172,7 @@ async def _write_doctors(
 
 async def _store_portraits(storage: BlobStorage) -> dict[str, list[Portrait]]:
     """A few portraits of each sex, that all applications share."""
+    await storage.open()
     stored: dict[str, list[Portrait]] = {}
     for sex, kind in (("1", "m"), ("2", "f")):
         for number in range(_PORTRAITS):
@@ -179,6 +181,7 @@ async def _store_portraits(storage: BlobStorage) -> dict[str, list[Portrait]]:
             await storage.put(key, content, "image/jpeg")
             digest = hashlib.sha256(content).digest()
             stored.setdefault(sex, []).append(Portrait(key, digest, len(content), *SIZE))
+    await storage.close()
     return stored
 
 

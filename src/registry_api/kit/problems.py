@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from registry_api.kit.db import CONNECTION_FAULTS
 from registry_api.kit.logs import request_id
+from registry_api.kit.storage import StorageUnavailable
 from registry_api.kit.texts import has_text, language_from, text
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class BodyTooLarge(Problem):
 
 
 class ServiceUnavailable(Problem):
-    """The database cannot be reached now."""
+    """The database, or the storage that the request needs, cannot be reached now."""
 
     status, code = 503, "service_unavailable"
 
@@ -172,6 +173,10 @@ def install_handlers(app: FastAPI) -> None:
         log.warning("database unavailable: %s", type(error).__name__)
         return render(ServiceUnavailable(headers={"Retry-After": "2"}), _language(request))
 
+    async def on_storage_fault(request: Request, error: Exception) -> Response:
+        log.warning("storage unavailable: %s", error)
+        return render(ServiceUnavailable(headers={"Retry-After": "10"}), _language(request))
+
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled error", exc_info=error)
         return render(Internal(), _language(request))
@@ -180,6 +185,7 @@ def install_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, on_problem)
     for kind in (*CONNECTION_FAULTS, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
         app.add_exception_handler(kind, on_fault)
+    app.add_exception_handler(StorageUnavailable, on_storage_fault)
     # asyncpg files wrong arguments under interface errors; they are bugs, not faults of the connection.
     app.add_exception_handler(asyncpg.DataError, on_bug)
 

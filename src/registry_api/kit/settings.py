@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     """Comma-separated addresses whose X-Forwarded-For is believed."""
     state_directory: Path = Path(".run")
     storage_directory: Path | None = None
+    storage_s3_bucket: str = ""
+    """With it files lie in an S3-compatible store instead of a folder."""
+    storage_s3_endpoint: str = ""
+    """Such as https://s3.example.cn; without it the region's own of AWS."""
+    storage_s3_region: str = "us-east-1"
+    storage_s3_access_key: str = ""
+    storage_s3_secret_key: SecretStr = SecretStr("")
+    storage_s3_addressing: Literal["path", "virtual"] = "path"
+    """Whether the bucket stands in the path or, as some clouds ask, in the host name."""
+    storage_s3_timeout_seconds: float = Field(default=8.0, gt=0, le=20)
+    """For a whole exchange with its repetitions: a request waits so long while it holds a connection."""
     frontends_directory: Path | None = None
     """Folder that holds `doctor/dist` and its siblings; without it only the API is served."""
 
@@ -95,8 +106,8 @@ class Settings(BaseSettings):
     idempotency_wait_seconds: int = Field(default=10, ge=1, le=60)
 
     @model_validator(mode="after")
-    def _messages_can_leave(self) -> Self:
-        """Whatever the environment: a way of delivery is whole, and nothing secret crosses a network in clear."""
+    def _outside_is_reachable(self) -> Self:
+        """Whatever the environment: a way out is set up whole, and nothing secret crosses a network in clear."""
         faults = []
         if self.sms_delivery == "gateway":
             faults += self._missing("sms_gateway_url", "sms_gateway_token")
@@ -113,6 +124,13 @@ class Settings(BaseSettings):
                 )
             if self.mail_username and self.mail_security == "none" and not is_loopback(self.mail_host):
                 faults.append("REGISTRY_MAIL_SECURITY=none would send the mail password in clear")
+        if self.storage_s3_bucket:
+            faults += self._missing("storage_s3_access_key", "storage_s3_secret_key")
+            parts = urlsplit(self.storage_s3_endpoint)
+            if self.storage_s3_endpoint and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+                faults.append(
+                    "REGISTRY_STORAGE_S3_ENDPOINT must begin with https:// (plain http is for loopback)"
+                )
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -1,10 +1,14 @@
-"""Blob storage: a port, and a folder behind it. Content is immutable; keys are random and tell nothing."""
+"""Blob storage: a port, and a folder behind it; `kit.s3_storage` is the other side of the port.
+
+Keys are made by the service of ids, never of anything that a caller sent, and content under a key is not changed.
+"""
 
 import asyncio
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -16,17 +20,38 @@ class BlobMissing(Exception):  # noqa: N818 (errors of rules are named after wha
     """There is no content under this key."""
 
 
+class StorageUnavailable(Exception):  # noqa: N818 (as above)
+    """The storage is away, full or refuses us, within the time that it has; the log says which. Answered with 503."""
+
+
 class BlobStorage(Protocol):
-    """Where files lie; keys are lower-case letters, digits, hyphens and slashes, else ValueError."""
+    """Where files lie; keys are lower-case letters, digits, hyphens and slashes, else ValueError.
+
+    Whatever goes wrong behind the port raises StorageUnavailable: the request's transaction then rolls back, so that
+    at most a file without a row is left, never a row without its file.
+    """
+
+    async def open(self) -> None:
+        """Get ready, at the start of the process; makes no connection, so that the service starts without it."""
+
+    async def close(self) -> None:
+        """Let go of connections, at the end of the process."""
 
     async def put(self, key: str, content: bytes, content_type: str) -> None:
-        """Keep `content` durably under `key`, all of it or nothing."""
+        """Keep `content` under `key`, all of it or nothing; after the return it outlives a crash of either machine."""
 
     async def get(self, key: str) -> bytes:
-        """The content under `key`; raises BlobMissing."""
+        """The content under `key`, as the last `put` that returned left it; raises BlobMissing."""
 
     async def delete(self, key: str) -> None:
         """Remove the content under `key`, if there is any."""
+
+
+def check_key(key: str) -> str:
+    """The key itself. Raises ValueError for what no key of ours is."""
+    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+        raise ValueError("not a storage key")
+    return key
 
 
 class DirectoryStorage:
@@ -38,26 +63,44 @@ class DirectoryStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    async def open(self) -> None:
+        """Nothing to get ready: folders are made as they are needed."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
     async def put(self, key: str, content: bytes, content_type: str) -> None:  # noqa: ARG002 (of the port)
         """Write beside the target, flush to disk, then rename: readers see the whole or nothing."""
-        await asyncio.to_thread(_write, self._path(key), content)
+        path = self._root / check_key(key)
+        with _named_faults():
+            await asyncio.to_thread(_write, path, content)
 
     async def get(self, key: str) -> bytes:
         """The content under `key`; raises BlobMissing."""
-        try:
-            return await asyncio.to_thread(self._path(key).read_bytes)
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            raise BlobMissing(key) from None
+        path = self._root / check_key(key)
+        with _named_faults():
+            try:
+                return await asyncio.to_thread(path.read_bytes)
+            except _ABSENT:
+                raise BlobMissing(key) from None
 
     async def delete(self, key: str) -> None:
         """Remove the content under `key`, if there is any."""
-        with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            await asyncio.to_thread(self._path(key).unlink)
+        path = self._root / check_key(key)
+        with _named_faults(), suppress(*_ABSENT):
+            await asyncio.to_thread(path.unlink)
 
-    def _path(self, key: str) -> Path:
-        if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
-            raise ValueError("not a storage key")
-        return self._root / key
+
+_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """A full disk, a lost mount, missing rights: a fault of the storage, which is not one of the database."""
+    try:
+        yield
+    except OSError as fault:
+        raise StorageUnavailable(f"{type(fault).__name__} {fault.errno}") from fault
 
 
 def _write(path: Path, content: bytes) -> None:
