@@ -40,6 +40,8 @@ from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
 from registry_api.personal_data.router import own_events
 from registry_api.personal_data.router import router as personal_data
+from registry_api.photo_reviews.router import router as photo_reviews
+from registry_api.photos.router import router as photos
 from registry_api.public_register import router as public_register
 from registry_api.recovery.router import router as recovery
 from registry_api.register.roster_router import router as own_practitioners
@@ -75,6 +77,8 @@ _ROUTERS = (
     public_register.institution,
     applications,
     registrations,
+    photos,
+    photo_reviews,
     authority_register,
     own_practitioners,
     institution,

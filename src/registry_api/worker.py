@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from registry_api.activation.watches import tell_arrivals
 from registry_api.applications import terms
@@ -20,16 +21,24 @@ from registry_api.kit.storage import StorageUnavailable
 from registry_api.kit.work import System, Work
 from registry_api.messages.sending import send_message
 from registry_api.notices.countdowns import tell_countdowns
+from registry_api.notices.photos import tell_photo
 from registry_api.notices.service import tell
 from registry_api.outbox.figures import measure
 from registry_api.outbox.worker import Event, Lane, TryLater, deliver_due, run_until
 from registry_api.parts import make_system, read_calendar
+from registry_api.photos.own import lapse_pending
 
 _CLEAN_SECONDS = 600.0
 _MEASURE_SECONDS = 10.0
 _WATCH_SECONDS = 60.0
 _COUNT_SECONDS = 3600.0
 _STORAGE_PAUSE = timedelta(minutes=10)
+
+
+async def end_what_is_open(work: Work, event: Event) -> None:
+    """A registration has ended: cases about it and a photo that waits have lost their subject."""
+    await terms.end_open_cases(work, event)
+    await lapse_pending(work, UUID(event.payload["registration_id"]))
 
 
 async def remove_file(work: Work, event: Event) -> None:
@@ -47,10 +56,11 @@ LANES = (
     Lane(
         {
             "application.moved": tell,
+            "photo.moved": tell_photo,
             "application.acceptance_due": terms.accept_due,
             "application.reminder_due": terms.remind_institution,
             "application.escalation_due": terms.escalate_delay,
-            "registration.ended": terms.end_open_cases,
+            "registration.ended": end_what_is_open,
         }
     ),
     Lane({"evidence.removed": remove_file, "photo.removed": remove_file}, batch=8, at_once=4),

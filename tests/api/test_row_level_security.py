@@ -93,9 +93,15 @@ FOREIGN_WRITES = {
     "application delete": "DELETE FROM application WHERE NOT (id = ANY($1)) RETURNING id",
     "attachment": "UPDATE attachment SET status = 'rejected' WHERE NOT (application_id = ANY($1)) RETURNING id",
     "attachment delete": "DELETE FROM attachment WHERE NOT (application_id = ANY($1)) RETURNING id",
+    # An institution decides for its main doctors, application or not; it sees no other institution's practices.
+    "photo": "UPDATE photo SET status = status WHERE NOT (practitioner_id = ANY($1)) AND NOT EXISTS (SELECT FROM"
+    " practice p WHERE p.registration_id = photo.registration_id AND p.kind = 'main' AND p.ended_on IS NULL)"
+    " RETURNING id",
     "registration": "UPDATE registration SET status = status WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
     "practice": "UPDATE practice SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
-    "licence": "UPDATE licence SET status = 'revoked' WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
+    # Whose practice an office knows, it knows without an application.
+    "licence": "UPDATE licence SET status = 'revoked' WHERE NOT (practitioner_id = ANY($1)) AND NOT EXISTS (SELECT FROM"
+    " practitioner p WHERE p.id = practitioner_id) RETURNING id",
     "standing": "UPDATE standing SET ended_on = ended_on WHERE NOT (practitioner_id = ANY($1)) RETURNING id",
 }
 

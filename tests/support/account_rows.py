@@ -103,6 +103,24 @@ async def add_casework(connection: Any, case: Any, foreign: UUID, stranger: UUID
             )
 
 
+async def add_facts(connection: Any, persons: tuple[UUID, ...], authority_id: UUID) -> None:
+    """A consent of another province and a fact about each person."""
+    for person_id in persons:
+        await connection.execute(
+            "INSERT INTO cross_province_consent (id, practitioner_id, province_code, authority_id,"
+            " document, granted_on) VALUES ($1, $2, '110000', $3, 'test', current_date) ON CONFLICT DO NOTHING",
+            new_id(),
+            person_id,
+            authority_id,
+        )
+        await connection.execute(
+            "INSERT INTO practitioner_fact (id, practitioner_id, kind, valid_from, document, recorded_at)"
+            " VALUES ($1, $2, 'training', current_date, 'test', now())",
+            new_id(),
+            person_id,
+        )
+
+
 async def add_licences(connection: Any) -> None:
     """A version that has ended, for every registration of the register."""
     await connection.execute(

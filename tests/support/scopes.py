@@ -15,6 +15,7 @@ import pytest
 from registry_api.kit.ids import new_id
 from tests.support import account_rows
 from tests.support.people import Chain
+from tests.support.photo_rows import STRANGE_PHOTOS, add_photos, visible_photos
 
 NOTHING = "SELECT id FROM application WHERE false"
 PUBLISHED = "SELECT id FROM announcement WHERE published_at IS NOT NULL AND withdrawn_at IS NULL"
@@ -49,8 +50,8 @@ class Scope:
         return f"SELECT id FROM application WHERE {whose} AND (status <> 'draft' OR filer = '{self.realm}')"
 
     def persons(self) -> str:
-        """Who has an application or a practice with the office; with an authority also whom it registered, and who
-        was assessed in its province or may practise there."""
+        """Who has an application or a practice with the office; with an authority also whom it registered or knows by
+        the province's assessment or consent."""
         if self.practitioner:
             return f"'{self.practitioner}'"
         column = "institution_id" if self.institution else "authority_id"
@@ -119,6 +120,7 @@ def expected(scope: Scope) -> dict[str, str]:
         "notice": f"SELECT id FROM notice WHERE {own}",
         "outbox_event": NOTHING,
         "licence": of_persons("licence", scope),
+        "photo": NOTHING if scope.authority else visible_photos(scope.practitioner, scope.institution),
         "practice": of_persons("practice", scope),
         "practitioner": f"SELECT id FROM practitioner WHERE id IN ({scope.persons()})",
         "practitioner_fact": of_persons("practitioner_fact", scope),
@@ -220,31 +222,18 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     await chain.cast.work_off()
     case = await superuser.fetchrow("SELECT * FROM application WHERE id = $1", UUID(chain.id))
     logins = {}
-    for realm, person in (
-        ("doctor", chain.doctor),
-        ("institution", chain.institution),
-        ("authority", chain.handler),
-    ):
+    people = {"doctor": chain.doctor, "institution": chain.institution, "authority": chain.handler}
+    for realm, person in people.items():
         logins[realm] = UUID((await person.get("/me"))["account"]["id"])
-    stranger = await superuser.fetchval("SELECT id FROM practitioner WHERE id <> $1", case["practitioner_id"])
-    for person_id in (case["practitioner_id"], stranger):
-        await superuser.execute(
-            "INSERT INTO cross_province_consent (id, practitioner_id, province_code, authority_id,"
-            " document, granted_on) VALUES ($1, $2, '110000', $3, 'test', current_date) ON CONFLICT DO NOTHING",
-            new_id(),
-            person_id,
-            case["authority_id"],
-        )
-        await superuser.execute(
-            "INSERT INTO practitioner_fact (id, practitioner_id, kind, valid_from, document, recorded_at)"
-            " VALUES ($1, $2, 'training', current_date, 'test', now())",
-            new_id(),
-            person_id,
-        )
-    for office, role in (
-        ("institution", "institution_administrator"),
-        ("authority", "authority_administrator"),
-    ):
+    known = " UNION ".join(
+        Scope(logins[one], **{one: case[f"{one}_id"]}).persons() for one in ("institution", "authority")
+    )
+    stranger = await superuser.fetchval(
+        f"SELECT practitioner_id FROM account WHERE practitioner_id NOT IN ({known}) ORDER BY id LIMIT 1"
+    )
+    await account_rows.add_facts(superuser, (case["practitioner_id"], stranger), case["authority_id"])
+    for office in ("institution", "authority"):
+        role = f"{office}_administrator"
         logins[role] = await superuser.fetchval(
             f"SELECT id FROM account WHERE {office}_id = $1 AND role = $2 ORDER BY id LIMIT 1",
             case[f"{office}_id"],
@@ -261,6 +250,7 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     await account_rows.add_casework(superuser, case, foreign, stranger)
     await account_rows.add_announcements(superuser, case["authority_id"])
     await account_rows.add_licences(superuser)
+    await add_photos(superuser, case["institution_id"])
     await account_rows.add_identity_cases(
         superuser, logins["doctor"], case["institution_id"], case["authority_id"]
     )
@@ -292,6 +282,10 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     }
     yield Members(sessions, scopes, chain.cast.clock.now())
     # Rows that nobody could read: other tests look at the same desks and accounts.
-    await superuser.execute("DELETE FROM identity_case WHERE claim_sealed = person_index")
-    await superuser.execute("DELETE FROM notice WHERE event_id = id")
+    for rows in (
+        "identity_case WHERE claim_sealed = person_index",
+        "notice WHERE event_id = id",
+        STRANGE_PHOTOS,
+    ):
+        await superuser.execute(f"DELETE FROM {rows}")
     await superuser.execute("DELETE FROM announcement WHERE title = 'nobody'")

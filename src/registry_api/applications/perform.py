@@ -23,6 +23,7 @@ from registry_api.kit.problems import NotFound
 from registry_api.kit.work import Match, Work
 from registry_api.outbox.service import event
 from registry_api.photos import service as photos
+from registry_api.photos.current import adopt
 from registry_api.register import service as register
 from registry_api.workflow.table import Action, Status, Transition
 
@@ -81,9 +82,26 @@ async def take(work: Work, principal: Principal, case: Case, row: Transition, mo
     elif row.action == "set_aside" and case.status == "approved":
         await _undo_effect(work, principal, case)
     await write_move(work, principal, case, row, move, judged, told)
-    if row.action == "endorse" and "photo_id" in case.payload:
-        await photos.approve(work, UUID(case.payload["photo_id"]), case.id, principal.account_id)
+    if photo_id := case.payload.get("photo_id"):
+        await _follow_with_photo(work, principal, case, row, UUID(photo_id))
     return judged
+
+
+async def _follow_with_photo(
+    work: Work, principal: Principal, case: Case, row: Transition, photo_id: UUID
+) -> None:
+    """The photo that came with the application: the endorsement passes it, the approval makes it the current one."""
+    if row.action == "endorse":
+        await photos.approve(work, photo_id, case.id, principal.account_id)
+    elif row.target == "approved" and case.registration_id is not None:
+        await adopt(
+            work,
+            photo_id,
+            application_id=case.id,
+            registration_id=case.registration_id,
+            passed_by=case.institution_id if case.endorsed_by is not None else None,
+            approver_id=principal.account_id,
+        )
 
 
 async def record_by_system(work: Work, case: Case, actor: Principal, move: Move) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from registry_api.demo.case_rows import add_case
 from registry_api.demo.chance import Chance
 from registry_api.demo.lives import DemoDoctor, signs_in
+from registry_api.demo.photo_rows import add_photos
 from registry_api.demo.proofs import DEVICE_COLUMNS, device_row
 from registry_api.demo.record import Clerk, Record, Rows
 from registry_api.demo.register_rows import add_registration
@@ -59,6 +60,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "standing": (
         "id", "registration_id", "practitioner_id", "entry_id", "status", "valid_from", "ended_on",
     ),
+    "photo": (
+        "id", "registration_id", "practitioner_id", "application_id", "status", "storage_key", "sha256", "size",
+        "width", "height", "advice", "uploaded_at", "decided_at", "decided_by", "institution_id",
+    ),
     "notice": ("id", "event_id", "account_id", "application_id", "kind", "values", "created_at", "read_at"),
     "outbox_event": ("id", "kind", "payload", "created_at", "run_at"),
 }  # fmt: skip
@@ -85,6 +90,7 @@ def doctor_rows(clerk: Clerk, doctor: DemoDoctor) -> Rows:
         approved_id = added if effect else None
     if registration is not None and registration_id is not None:
         add_registration(record, registration, registration_id, approved_id)
+        add_photos(record, registration, registration_id, approved_id)
     return record.rows
 
 

@@ -21,7 +21,9 @@ from registry_api.workflow.table import Action
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipient:
+class Recipient:
+    """An account that is told, and where else it wants to hear."""
+
     account_id: UUID
     number: str
     office: str
@@ -86,7 +88,7 @@ _RECIPIENTS = Statement(
         ),
     )
     .where(Application.id == bindparam("application_id", type_=Uuid)),
-    _Recipient,
+    Recipient,
 )
 _STAFF = Statement(
     select(Account.id).where(
@@ -129,13 +131,14 @@ async def tell(work: Work, event: Event) -> None:
             created_at=work.now,
         )
         if written:
-            await _send(work, recipient, event.payload["action"])
+            await send_outside(work, recipient, event.payload["action"])
     if left := event.payload.get("left_institution_id"):
         for account_id in await work.tx.fetch_all(_STAFF, institution_id=UUID(left)):
             await tell_account(work, account_id, event.id, "doctor_left")
 
 
-async def _send(work: Work, recipient: _Recipient, kind: str) -> None:
+async def send_outside(work: Work, recipient: Recipient, kind: str) -> None:
+    """The notice by SMS and mail as well, where the account wants it."""
     account_id, sealer = recipient.account_id, work.system.sealer
     values = {"notice": text(f"notice.{kind}", work.language, **recipient.values)}
     if recipient.phone_sealed is not None:
@@ -146,9 +149,9 @@ async def _send(work: Work, recipient: _Recipient, kind: str) -> None:
         await send(work, "email", "application_moved", email, values, account_id=account_id)
 
 
-async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str, **values: str) -> None:
-    """A notice without an application; `event_id` is what it is about, told once."""
-    await work.tx.run(
+async def tell_account(work: Work, account_id: UUID, event_id: UUID, kind: str, **values: str) -> int:
+    """A notice without an application; `event_id` is what it is about, told once: gives 1, and 0 for a repetition."""
+    return await work.tx.run(
         _INSERT,
         id=new_id(),
         event_id=event_id,

@@ -18,6 +18,7 @@ from registry_api.kit.work import Work
 from registry_api.messages.models import Message
 from registry_api.notices.models import Notice
 from registry_api.personal_data.events import own_address
+from registry_api.photos.models import Photo
 from registry_api.practitioners.models import Practitioner, PractitionerFact, Qualification
 from registry_api.register.models import Practice, RegisterEntry, Registration
 from registry_api.second_factors.models import SecondFactor
@@ -182,6 +183,15 @@ OF_PERSON: dict[str, Held] = {
         Practice.practitioner_id == _person,
         {"institution": Institution.name, **_columns(Practice, "kind valid_from valid_to")},
         join=lambda query: query.join(Institution, Institution.id == Practice.institution_id),
+    ),
+    "photos": _held(
+        Photo,
+        Photo.practitioner_id == _person,
+        {
+            **_columns(Photo, "status size width height uploaded_at decided_at superseded_at"),
+            "reason": Photo.reason_sealed,
+        },
+        {"reason": "photo.reason"},
     ),
     "register_entries": _held(
         RegisterEntry,

@@ -1,9 +1,9 @@
-"""Files that belong to an application."""
+"""Files that belong to an application, and the photos of registrations."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,3 +42,58 @@ class Attachment(Base):
     created_at: Mapped[Instant]
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+PHOTO_STATUSES = ("pending", "approved", "rejected", "withdrawn", "replaced", "lapsed")
+"""`replaced`: by a later upload, undecided; `lapsed`: the registration ended first."""
+
+
+class Photo(Base):
+    """A photo of a registration: pending until the main institution decides; the last approved one is the current."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint(one_of("status", PHOTO_STATUSES), name="status"),
+        CheckConstraint("(status = 'pending') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(status = 'rejected') = (reason_sealed IS NOT NULL)", name="reasoned"),
+        CheckConstraint("superseded_at IS NULL OR status = 'approved'", name="superseded"),
+        Index(
+            "uq_photo_pending",
+            "registration_id",
+            unique=True,
+            postgresql_where="status = 'pending'",
+        ),
+        Index(
+            "uq_photo_current",
+            "registration_id",
+            unique=True,
+            postgresql_where="status = 'approved' AND superseded_at IS NULL",
+        ),
+        Index("ix_photo_registration_id_id", "registration_id", "id"),
+        Index("ix_photo_practitioner_id_id", "practitioner_id", "id"),
+        Index("ix_photo_institution_id_id", "institution_id", "id"),
+    )
+
+    id: Mapped[Id]
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registration.id"))
+    practitioner_id: Mapped[UUID] = mapped_column(ForeignKey("practitioner.id"))
+    application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), index=True)
+    """Of the photo that came with the application for the registration, whose file it shares."""
+    status: Mapped[Words]
+    storage_key: Mapped[Words]
+    """Of what was withdrawn, replaced or lapsed nothing lies there any more."""
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(Integer)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    advice: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    uploaded_at: Mapped[Instant]
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the institution decided, the doctor withdrew or replaced it, or it lapsed."""
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decider_name: Mapped[str | None] = mapped_column(Text)
+    institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
+    """The institution that decided; None where an authority approved the application itself, and until then."""
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    superseded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Since when another photo is the current one."""
