@@ -1,9 +1,10 @@
-"""COSE_Sign1 with ES256 (RFC 9052 4.2, RFC 9053 2.1), strictly: one algorithm, one spelling of each message.
+"""COSE_Sign1 with ES256 (RFC 9052 4.2, RFC 9053 2.1), strictly: one algorithm, one encoding of each message.
 
 A message is accepted if it is byte for byte what we would write: tag 18, deterministic encoding (RFC 8949 4.2.1), an
 empty unprotected header, and a protected header of algorithm, key id and type. So nothing can be added to a signed
-message, and one licence has one token. It is not compressed: of 277 to 368 bytes zlib saved at most 9 %, one size of QR
-code, and a compressed text has many spellings.
+message, nor can it be written in another way. (Of every ECDSA signature there is a second one that says the same, with
+n - s for s: a token is no key by which to notice repetition; cti is.) It is not compressed: of 277 to 368 bytes zlib
+saved at most 9 %, one size of QR code, and a compressed text can be written in many ways.
 """
 
 from collections.abc import Mapping
