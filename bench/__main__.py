@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import licences
+from bench import documents, licences
 from bench.report import DOCUMENT, markdown, write_into
 from bench.run import Plan, run
 
@@ -38,22 +38,25 @@ def main() -> None:
         growth=FULL_GROWTH if options.full else 1,
     )
     # By themselves, before the servers are there.
-    of_licences = licences.measure()
+    of_licences, of_documents = licences.measure(), documents.measure()
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}",
         **run(plan),
         "licences": of_licences,
+        "documents": of_documents,
     }
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{results['at'].replace(':', '')}.json"
     path.write_text(json.dumps(results, indent=1), encoding="utf-8")
     section = markdown(results)
     section_of_licences = licences.markdown(of_licences, f"{results['machine']}, {results['at']}.")
-    print(f"{section}\n\n{section_of_licences}")
+    section_of_documents = documents.markdown(of_documents, f"{results['machine']}, {results['at']}.")
+    print(f"{section}\n\n{section_of_licences}\n\n{section_of_documents}")
     if options.write_docs:
         write_into(DOCUMENT, section)
         write_into(DOCUMENT, section_of_licences, licences.BEGIN, licences.END)
+        write_into(DOCUMENT, section_of_documents, documents.BEGIN, documents.END)
     print(path)
 
 

@@ -124,18 +124,18 @@ def measure(times: int = 100) -> dict[str, Any]:
     packed = status_list.pack(LISTED, ended)
     listed = _publish(packed, ring, now)
     steps = [
-        _time("a licence: token, page, signature", times, material.issue),
-        _time("its page alone", times, lambda: material.draw(token)),
-        _time("its signature alone", times, lambda: material.sign(page, token)),
-        _time("checking the PDF", times, lambda: _checked(pdf, material)),
-        _time("issuing a token", times * 10, lambda: issue_licence(claims, ring.signer)),
-        _time("checking a token", times * 10, lambda: verify(token, ring.published, now=now)),
-        _time("issuing a 亮照", times * 10, lambda: issue_presentation(shown, ring.signer)),
-        _time("checking a 亮照", times * 10, lambda: verify(presentation, ring.published, now=now)),
-        _time("status list of 1,000,000, 1 % ended: packing", 10, lambda: status_list.pack(LISTED, ended)),
-        _time("the same: compressing and signing", times, lambda: _publish(packed, ring, now)),
-        _time("the same: checking and a look-up", times, lambda: _looked_up(listed, ring)),
-        _time("a place in it", times * 10, lambda: _place(4711)),
+        timed("a licence: token, page, signature", times, material.issue),
+        timed("its page alone", times, lambda: material.draw(token)),
+        timed("its signature alone", times, lambda: material.sign(page, token)),
+        timed("checking the PDF", times, lambda: _checked(pdf, material)),
+        timed("issuing a token", times * 10, lambda: issue_licence(claims, ring.signer)),
+        timed("checking a token", times * 10, lambda: verify(token, ring.published, now=now)),
+        timed("issuing a 亮照", times * 10, lambda: issue_presentation(shown, ring.signer)),
+        timed("checking a 亮照", times * 10, lambda: verify(presentation, ring.published, now=now)),
+        timed("status list of 1,000,000, 1 % ended: packing", 10, lambda: status_list.pack(LISTED, ended)),
+        timed("the same: compressing and signing", times, lambda: _publish(packed, ring, now)),
+        timed("the same: checking and a look-up", times, lambda: _looked_up(listed, ring)),
+        timed("a place in it", times * 10, lambda: _place(4711)),
     ]
     return {"steps": [asdict(one) for one in steps], "aims": _aims(steps)}
 
@@ -158,7 +158,8 @@ def _checked(pdf: bytes, material: _Material) -> None:
         raise SystemExit("the PDF that was just signed does not count")
 
 
-def _time(step: str, times: int, work: Callable[[], object]) -> Step:
+def timed(step: str, times: int, work: Callable[[], object]) -> Step:
+    """`work` done `times` over, after once to warm up."""
     made = work()
     taken = []
     spent = time.process_time()
@@ -195,18 +196,28 @@ def markdown(results: dict[str, Any], machine: str) -> str:
         f"| {one['aim']} | {one['measured']} | {'met' if one['met'] else '**missed**'} |"
         for one in results["aims"]
     ]
-    steps = [
-        f"| {one['step']} | {one['times']:,} | {one['p50']:.2f} / {one['p99']:.2f} | {one['cpu']:.2f}"
-        f" | {one['size'] or '–'} |"
-        for one in results["steps"]
-    ]
-    head = "| step, one at a time in one process | times | p50 / p99 ms | CPU ms | bytes |"
     return "\n".join(
         [
-            *(machine, "", "| aim | measured |  |", "| --- | --- | --- |", *aims, ""),
-            *(head, "| --- | --- | --- | --- | --- |", *steps),
+            machine,
+            "",
+            "| aim | measured |  |",
+            "| --- | --- | --- |",
+            *aims,
+            "",
+            steps_table(results["steps"]),
         ]
     )
+
+
+def steps_table(steps: list[dict[str, Any]]) -> str:
+    """A line for each step."""
+    head = "| step, one at a time in one process | times | p50 / p99 ms | CPU ms | bytes |"
+    lines = [
+        f"| {one['step']} | {one['times']:,} | {one['p50']:.2f} / {one['p99']:.2f} | {one['cpu']:.2f}"
+        f" | {one['size'] or '–'} |"
+        for one in steps
+    ]
+    return "\n".join([head, "| --- | --- | --- | --- | --- |", *lines])
 
 
 def main() -> None:

@@ -21,7 +21,10 @@ def test_markup_in_what_people_wrote_prints_as_it_stands() -> None:
 
 
 async def test_hundred_documents_leave_the_loop_free_and_the_memory_as_it_was() -> None:
-    """Each is another document, so that nothing comes from a cache; the loop ticks every few milliseconds."""
+    """Each is another document, so that nothing comes from a cache.
+
+    A second is long for a loop, and short for a machine that the tests share: drawn in the loop, a hundred take five.
+    """
     page = licence_page()
     await asyncio.gather(*(render_licence(replace(page, version=number), MADE_AT) for number in range(20)))
     before = resident_kilobytes()
@@ -31,11 +34,11 @@ async def test_hundred_documents_leave_the_loop_free_and_the_memory_as_it_was() 
     longest = 0.0
     while not rendering.done():
         started = time.perf_counter()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
         longest = max(longest, time.perf_counter() - started)
     pages = await rendering
     assert len(set(pages)) == 100
-    assert longest < 0.25
+    assert longest < 1
     assert resident_kilobytes() - before < 40_000
 
 
