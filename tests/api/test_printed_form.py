@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from registry_api.applications import printed_form
 from registry_api.practitioners.identity import mask_code
 from tests.api.test_first_wall_removed import strangers
 from tests.support.pages import page_count, running_text
@@ -101,6 +102,8 @@ async def test_a_change_names_both_institutions_and_the_reason(registered: Regis
     assert f"执业机构{old}" in before
     assert other.place.name in before
     assert "变更理由离家更近" in before
+    # The registration's photo: the frame for a print of it is not needed.
+    assert "2寸白底免冠" not in before
     await registered.pass_through(application, other)
     after = await printed(other.approver, application["id"])
     assert f"执业机构{old}" in after
@@ -141,6 +144,18 @@ async def test_staff_who_print_it_have_opened_it(chain: Chain, superuser: Any) -
     colleague = await chain.cast.sign_in(chain.place.authority_approver)
     await printed(colleague, chain.id)
     assert await superuser.fetchval(count, UUID(chain.id)) == before + 1
+
+
+async def test_a_drawing_that_fails_is_an_error_that_says_which_request_it_was(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> bytes:
+        raise RuntimeError("no fonts")
+
+    monkeypatch.setattr(printed_form, "draw_form", broken)
+    answer = await form_of(chain.doctor, chain.id)
+    assert problem(answer) == (500, "internal")
+    assert answer.json()["request_id"]
 
 
 async def test_a_form_is_small(chain: Chain) -> None:

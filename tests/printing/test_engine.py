@@ -5,6 +5,7 @@ import resource
 import time
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 from registry_api.printing.board import draw_board
 from registry_api.printing.licence import render_licence
@@ -18,6 +19,15 @@ def test_markup_in_what_people_wrote_prints_as_it_stands() -> None:
     pdf = draw_board(board(board_row(name=MARKUP, techniques=[MARKUP], conditions=[MARKUP])), MADE_AT)
     text = running_text(pdf)
     assert text.replace("\u200b", "").count(MARKUP.replace(" ", "")) == 3
+
+
+def test_no_text_that_a_person_can_send_stops_a_document() -> None:
+    chance = Random(20261125)  # noqa: S311 (texts, no secrets)
+    planes = ((0, 0x20), (0x20, 0x3000), (0x3000, 0xD800), (0xE000, 0x10000), (0x10000, 0x110000))
+    for _ in range(40):
+        text = "".join(chr(chance.randrange(*chance.choice(planes))) for _ in range(200))
+        pdf = draw_board(board(board_row(name=text[:60], techniques=[text]), institution=text[:50]), MADE_AT)
+        assert "依次为U+" in running_text(pdf)
 
 
 async def test_hundred_documents_leave_the_loop_free_and_the_memory_as_it_was() -> None:

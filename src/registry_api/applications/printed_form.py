@@ -16,6 +16,7 @@ from registry_api.kit.clock import SHANGHAI
 from registry_api.kit.texts import has_text, text
 from registry_api.kit.work import Work
 from registry_api.photos import service as photos
+from registry_api.photos.current import current_photo
 from registry_api.printing.answer import PdfAnswer
 from registry_api.printing.form import Certificates, FormPage, Period, Person, Place, draw_form
 from registry_api.register.reading import registers_of
@@ -151,8 +152,16 @@ def _label(key: str) -> str:
 
 
 async def _photo(work: Work, application: ApplicationRead) -> bytes:
+    """The photo that the application names; else the registration's, as far as the caller may see it."""
     photo_id = application.payload.get("photo_id")
-    if photo_id is None:
+    if photo_id is not None:
+        stored = await photos.find(work, application.id, UUID(photo_id))
+        return await photos.read(work, UUID(photo_id), stored) if stored else b""
+    if application.registration_id is None:
         return b""
-    stored = await photos.find(work, application.id, UUID(photo_id))
-    return await photos.read(work, UUID(photo_id), stored) if stored else b""
+    current = await current_photo(work, application.registration_id)
+    decided_on = application.decided_at and application.decided_at.astimezone(SHANGHAI).date()
+    # A later photo had no part in what was decided.
+    if current is None or (decided_on is not None and current.approved_on > decided_on):
+        return b""
+    return await work.system.storage.get(current.storage_key)
