@@ -43,7 +43,8 @@ CONNECTION_FAULTS = (
 class Statement(Generic[Row]):
     """A statement compiled at construction; `row` is called with the columns in their order.
 
-    Parameters are `bindparam`s, given by name. A parameter that is missing or unknown raises TypeError.
+    Parameters are `bindparam`s, given by name. A parameter that is missing or unknown raises TypeError. Raises
+    ValueError for `in_` with a list of values, which SQLAlchemy would put in anew each time.
     """
 
     __slots__ = ("_names", "_position", "row", "sql")
@@ -52,6 +53,10 @@ class Statement(Generic[Row]):
         compiled: Any = clause.compile(dialect=_DIALECT)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         self.sql: str = compiled.string
+        if "POSTCOMPILE" in self.sql:
+            raise ValueError(
+                "a list is put in at execution, which is not ours: say or_, or = ANY of an array"
+            )
         self.row = row
         self._position: tuple[str, ...] = tuple(compiled.positiontup or ())
         # Literals in the clause are parameters with a value; what is left is the caller's to give.

@@ -42,7 +42,7 @@ _FILINGS = Statement(
                 Account.practitioner_id == Registration.practitioner_id,
                 and_(
                     Account.authority_id == Registration.authority_id,
-                    Account.role.in_(("authority_handler", "authority_approver")),
+                    or_(*(Account.role == role for role in ("authority_handler", "authority_approver"))),
                 ),
             ),
         ),
