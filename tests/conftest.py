@@ -4,6 +4,7 @@ import hypothesis
 import pytest
 
 from tests.support.database import settings
+from tests.support.licences import licensed, photographed
 from tests.support.people import app, cast, chain, start_chain
 from tests.support.practising import scene, sound, unregistered
 from tests.support.registered import registered
@@ -17,6 +18,8 @@ __all__ = [
     "app",
     "cast",
     "chain",
+    "licensed",
+    "photographed",
     "registered",
     "scene",
     "server",

@@ -31,7 +31,7 @@ STATEMENTS = (
     """CREATE POLICY claim ON licence FOR INSERT TO registry_app WITH CHECK (
         (SELECT scope_realm()) = 'doctor' AND practitioner_id = (SELECT scope_practitioner()) AND status = 'valid'
         AND EXISTS (SELECT 1 FROM registration r WHERE r.id = registration_id
-                    AND r.practitioner_id = licence.practitioner_id AND r.status = 'valid'))""",
+                    AND r.practitioner_id = licence.practitioner_id))""",
     f"""CREATE POLICY finish ON licence FOR UPDATE TO registry_app
         USING ((SELECT scope_realm()) IN ('institution', 'authority') AND {KNOWN})
         WITH CHECK (status <> 'valid')""",
@@ -49,6 +49,23 @@ STATEMENTS = (
     END $$""",
     """CREATE TRIGGER licence_ends_once BEFORE UPDATE ON licence
         FOR EACH ROW EXECUTE FUNCTION licence_ends_once()""",
+    # Whoever enters something has locked the registration: one of both waits, and sees what the other did. A statement
+    # of its own reads after the lock, since a row that was waited for is read anew and what is joined to it is not.
+    """CREATE FUNCTION licence_says_what_is_so() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        PERFORM 1 FROM registration r WHERE r.id = NEW.registration_id FOR KEY SHARE;
+        IF NOT EXISTS (SELECT 1 FROM registration r JOIN practice p ON p.registration_id = r.id
+                       WHERE r.id = NEW.registration_id AND r.status = 'valid' AND r.authority_id = NEW.authority_id
+                       AND p.kind = 'main' AND p.valid_to IS NULL AND p.ended_on IS NULL
+                       AND p.institution_id = NEW.institution_id) THEN
+            RAISE EXCEPTION 'the register says otherwise'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'licence_says_what_is_so';
+        END IF;
+        RETURN NEW;
+    END $$""",
+    """CREATE TRIGGER licence_says_what_is_so BEFORE INSERT ON licence
+        FOR EACH ROW WHEN (NEW.status = 'valid') EXECUTE FUNCTION licence_says_what_is_so()""",
     """CREATE TRIGGER licence_no_removal BEFORE DELETE OR TRUNCATE ON licence
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE FUNCTION verified_licence(p_number text, p_version integer, p_day date)

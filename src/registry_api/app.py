@@ -36,6 +36,7 @@ from registry_api.kit.problems import NotFound, ServiceUnavailable, install_hand
 from registry_api.kit.route import API_PREFIX
 from registry_api.kit.settings import Settings
 from registry_api.kit.work import System
+from registry_api.licences import router as licences
 from registry_api.notices.router import router as notices
 from registry_api.parts import make_system, read_calendar
 from registry_api.personal_data.router import own_events
@@ -75,6 +76,9 @@ _ROUTERS = (
     public_register.lookups,
     public_register.router,
     public_register.institution,
+    licences.doctor,
+    licences.public,
+    licences.keys,
     applications,
     registrations,
     photos,

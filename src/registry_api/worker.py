@@ -19,8 +19,10 @@ from registry_api.kit.scrape import serve_metrics
 from registry_api.kit.settings import Settings
 from registry_api.kit.storage import StorageUnavailable
 from registry_api.kit.work import System, Work
+from registry_api.licences import following as licences
 from registry_api.messages.sending import send_message
 from registry_api.notices.countdowns import tell_countdowns
+from registry_api.notices.licences import tell_of_licence
 from registry_api.notices.photos import tell_photo
 from registry_api.notices.service import tell
 from registry_api.outbox.figures import measure
@@ -60,10 +62,14 @@ LANES = (
             "application.acceptance_due": terms.accept_due,
             "application.reminder_due": terms.remind_institution,
             "application.escalation_due": terms.escalate_delay,
+            "licence.told": tell_of_licence,
             "registration.ended": end_what_is_open,
         }
     ),
     Lane({"evidence.removed": remove_file, "photo.removed": remove_file}, batch=8, at_once=4),
+    # Drawing takes a while, and a licence that is due is nobody else's business.
+    Lane({"licence.renewal_due": licences.renew}, batch=8, at_once=2),
+    Lane({"licence.stored": licences.sweep}, batch=8, at_once=4),
     Lane({"message.sms_due": send_message}, batch=8, at_once=4),
     Lane({"message.email_due": send_message}, batch=8, at_once=4),
 )
@@ -112,6 +118,7 @@ async def run_worker(settings: Settings) -> None:
     """Works until SIGTERM or SIGINT, finishing what is under way."""
     system = make_system(settings, dsn=settings.worker_dsn)
     await system.database.open()
+    await system.counters.open()
     await system.storage.open()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -138,6 +145,7 @@ async def run_worker(settings: Settings) -> None:
     if metrics is not None:
         metrics.close()
     await system.storage.close()
+    await system.counters.close()
     await system.database.close()
 
 

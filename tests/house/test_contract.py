@@ -58,8 +58,11 @@ BEFORE_AN_ACCOUNT = {
 """Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
 EVERYBODYS = {"getDisplayBoard", "listAnnouncements", "printDisplayBoard", "searchPublicRegister"}
 """What the law has published, throttled."""
+LICENCES = {"verifyLicence", "getLicenceStatusList", "getJwks", "getCoseKeys"}
+"""Whoever is shown a licence has no account here."""
 PUBLIC = (
-    WECHAT_PAGES
+    LICENCES
+    | WECHAT_PAGES
     | EVERYBODYS
     | BEFORE_AN_ACCOUNT
     | INVITED
@@ -79,7 +82,8 @@ PUBLIC = (
 )
 """Operations that ask nobody who they are; another needs a reason."""
 OWN_TRANSACTIONS = (
-    WECHAT_PAGES
+    {"getJwks", "getCoseKeys"}
+    | WECHAT_PAGES
     | {"createCaptcha", "getCaptchaAudio", "createProofOfWorkChallenge"}
     | {
         "createSession",

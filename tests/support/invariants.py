@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from registry_api.register.replay import differences_of
 
 # Seeded content has a history but was never driven: it has neither audit rows nor all of its events.
+_LICENSED = "(SELECT object_id FROM audit_event WHERE action = 'licence.issued')"
 _DRIVEN = "(SELECT object_id FROM audit_event WHERE action = 'application.created')"
 
 # The institution passes: it endorses, or reports (and answers for what it corrects); or the authority steps in for it.
@@ -138,6 +139,16 @@ INVARIANTS: dict[str, str] = {
         SELECT a.id FROM application a WHERE a.status = 'institution_review' AND a.type = 'registration'
         AND NOT EXISTS (
             SELECT 1 FROM attachment t WHERE t.application_id = a.id AND t.id::text = a.payload ->> 'photo_id')""",
+    "I12 a valid licence says what the register says": """
+        SELECT l.id FROM licence l JOIN registration r ON r.id = l.registration_id
+        LEFT JOIN practice p ON p.registration_id = r.id AND p.kind = 'main' AND p.valid_to IS NULL
+            AND p.ended_on IS NULL
+        WHERE l.status = 'valid' AND (r.status, r.authority_id, p.institution_id)
+            IS DISTINCT FROM ('valid', l.authority_id, l.institution_id)""",
+    "I12 a licence ended with what was entered": """
+        SELECT l.id FROM licence l WHERE l.end_reason <> 'photo_changed' AND l.id IN _licensed
+        AND NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.registration_id = l.registration_id
+                        AND e.recorded_at = l.ended_at)""",
     "an application is with the authority that registered its institution": """
         SELECT a.id FROM application a JOIN institution i ON i.id = a.institution_id
         WHERE a.authority_id IS DISTINCT FROM i.authority_id""",
@@ -150,7 +161,8 @@ async def broken_invariants(owner: Any) -> dict[str, list[Any]]:
     if unlike := await _unlike_their_history(owner):
         found["I4 a registration is what its entries make of it"] = unlike
     for name, query in INVARIANTS.items():
-        if rows := await owner.fetch(query.replace("_driven", _DRIVEN).replace("_passes", _PASSES)):
+        words = query.replace("_driven", _DRIVEN).replace("_licensed", _LICENSED).replace("_passes", _PASSES)
+        if rows := await owner.fetch(words):
             found[name] = [row[0] for row in rows[:5]]
     return found
 

@@ -35,10 +35,10 @@ FORM: dict[str, Any] = {
 }
 
 
-def portrait() -> bytes:
+def portrait(colour: str = "white") -> bytes:
     """A photo that the decoder accepts."""
     content = io.BytesIO()
-    Image.new("RGB", (413, 579), "white").save(content, "JPEG")
+    Image.new("RGB", (413, 579), colour).save(content, "JPEG")
     return content.getvalue()
 
 
@@ -120,7 +120,9 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     made.state.worker_system = make_system(settings, dsn=settings.worker_dsn, clock=clock)
     async with made.router.lifespan_context(made):
         await made.state.worker_system.database.open()
+        await made.state.worker_system.counters.open()
         yield made
+        await made.state.worker_system.counters.close()
         await made.state.worker_system.database.close()
 
 

@@ -21,6 +21,7 @@ from registry_api.applications.types import TYPES
 from registry_api.applications.types.spec import Approval, Facts
 from registry_api.kit.problems import NotFound
 from registry_api.kit.work import Match, Work
+from registry_api.licences.following import register_changed
 from registry_api.outbox.service import event
 from registry_api.photos import service as photos
 from registry_api.photos.current import adopt
@@ -116,6 +117,7 @@ async def _take_effect(work: Work, principal: Principal, case: Case, judged: Jud
     approval = Approval(case.id, case.practitioner_id, principal.account_id, judged.facts, judged.payload)
     kind, held = TYPES[case.type], judged.facts.registration
     case.registration_id = await kind.effect(work, approval)
+    await register_changed(work, principal, case.registration_id)
     if kind.ends_registration:
         await _tell_end(work, case, case.registration_id, "approved")
     left = held.main_institution_id if held is not None and kind.leaves_main else None
@@ -126,6 +128,7 @@ async def _undo_effect(work: Work, principal: Principal, case: Case) -> None:
     registration_id = await register.set_aside(
         work, entry_of_application=case.id, recorded_by=principal.account_id
     )
+    await register_changed(work, principal, registration_id)
     if TYPES[case.type].about_person:
         await _tell_end(work, case, registration_id, "set_aside")
 

@@ -15,6 +15,8 @@ from registry_api.identity_cases.models import IdentityCase
 from registry_api.institutions.models import Authority, Institution
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
+from registry_api.licences.issuing import CLAIMS_PLACE
+from registry_api.licences.models import Licence
 from registry_api.messages.models import Message
 from registry_api.notices.models import Notice
 from registry_api.personal_data.events import own_address
@@ -197,6 +199,15 @@ OF_PERSON: dict[str, Held] = {
         RegisterEntry,
         RegisterEntry.practitioner_id == _person,
         _columns(RegisterEntry, "kind effective_on recorded_at"),
+    ),
+    "licences": _held(
+        Licence,
+        Licence.practitioner_id == _person,
+        {
+            **_columns(Licence, "number version status issued_at ended_at end_reason"),
+            "licence_content": Licence.claims_sealed,
+        },
+        {"licence_content": CLAIMS_PLACE},
     ),
     "views": _held(
         ApplicationView,

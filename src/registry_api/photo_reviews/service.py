@@ -13,6 +13,7 @@ from registry_api.kit.paging import read_cursor, total_of, write_cursor
 from registry_api.kit.problems import InvalidBody, NotFound, Problem, problem_document
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
+from registry_api.licences.following import photo_changed
 from registry_api.outbox.service import event
 from registry_api.photo_reviews import queries
 from registry_api.photo_reviews.queries import ReviewRow
@@ -104,6 +105,8 @@ async def decide(
         scope=staff.institution_id,
         sealed=sealed,
     )
+    if action == "approve":
+        await photo_changed(work, staff, row.registration_id)
     await work.tx.run_together(event(work, "photo.moved", {"photo_id": str(photo_id), "to": new_status}))
     await record(
         work,
