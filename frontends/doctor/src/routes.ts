@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { texts as licence } from './licence/texts'
 import { securityRoutes } from './security/routes'
 import { texts } from './texts'
 
@@ -54,6 +55,12 @@ export const routes: RouteRecordRaw[] = [
     name: 'registrations',
     component: () => import('./pages/RegistrationsPage.vue'),
     meta: { title: texts.registrations.title, section: 'registrations' },
+  },
+  {
+    path: 'licence',
+    name: 'licence',
+    component: () => import('./licence/LicencePage.vue'),
+    meta: { title: licence.title, section: 'licence' },
   },
   {
     path: 'notices',

@@ -5,6 +5,7 @@ export const texts = {
     home: '首页',
     business: '业务申请',
     registrations: '执业信息',
+    licence: '电子证照',
     mine: '我的',
   },
   header: {
@@ -25,6 +26,7 @@ export const texts = {
     fix: '查看意见并修改',
     look: '查看办理进度',
     seeRegistration: '查看执业信息',
+    seeLicence: '电子证照 · 亮照',
     underWay: '正在办理',
     recent: '最近的申请',
     all: '全部申请',
