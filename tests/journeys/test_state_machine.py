@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.journeys.machine import FILERS, Play
 from tests.journeys.model.cases import Case
 from tests.journeys.model.payloads import KINDS
-from tests.journeys.model.table import ACTIONS_OF, ROLES, TABLE, realm_of
+from tests.journeys.model.table import ACTIONS_OF, ACTORS, ROLES, TABLE, realm_of
 from tests.journeys.moves import WORDS, Moves
 from tests.journeys.stage import Stage
 from tests.journeys.walks import registered
@@ -137,6 +137,21 @@ def test_a_role_that_never_may_hears_so_in_every_status(stage: Stage, status: st
     case = brought(moves, "doctor", status)
     for role, action in STRANGERS:
         moves.act(role, case, action, "stale", WORDS)
+    moves.end()
+
+
+@pytest.mark.parametrize(
+    ("filer", "status"), [(filer, status) for filer, statuses in REACHED.items() for status in statuses]
+)
+def test_what_is_not_open_is_refused_with_what_is(stage: Stage, filer: str, status: str) -> None:
+    """Every action by everybody who may not take it now: the refusal names the status and what they may do."""
+    moves = registered(stage)
+    case = brought(moves, filer, status)
+    for actor in ACTORS:
+        for action in ACTIONS_OF[realm_of(actor)]:
+            if action not in moves.model.actions(actor, case, moves.troupe.today):
+                moves.act(actor, case, action)
+    assert case.status == status
     moves.end()
 
 

@@ -100,15 +100,14 @@ def offered(case: Case, today: date, role: Role) -> list[str]:
 
 def decide_turn(case: Case, action: Action, role: Role, today: date) -> Transition:
     """The table's row for the action. Raises RoleNotAllowed or WrongState."""
-    open_now: list[str] = [row.action for row in open_rows(situation_of(case, today), role)]
     try:
         row = decide(case.status, action, role, case.filer)
     except RoleRefused as refused:
         raise RoleNotAllowed from refused
     except ActionRefused as refused:
-        raise WrongState(case.status, open_now) from refused
-    if action not in open_now:
-        raise WrongState(case.status, open_now)
+        raise WrongState(case.status, offered(case, today, role)) from refused
+    if row not in open_rows(situation_of(case, today), role):
+        raise WrongState(case.status, offered(case, today, role))
     return row
 
 
