@@ -47,6 +47,7 @@ def _form() -> FormPage:
     return FormPage(
         number="ZC-370102-20261123-000042",
         kind="中医（专长）医师注册",
+        status="准予",
         filled_on=_DAY,
         person=Person(
             name="李明",

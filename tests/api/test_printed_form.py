@@ -158,6 +158,13 @@ async def test_a_drawing_that_fails_is_an_error_that_says_which_request_it_was(
     assert answer.json()["request_id"]
 
 
+async def test_a_form_of_what_was_withdrawn_says_so(chain: Chain) -> None:
+    await chain.take(chain.doctor, "submit")
+    assert "办理状态：待机构审核" in await printed(chain.doctor, chain.id)
+    await chain.take(chain.doctor, "withdraw")
+    assert "办理状态：已撤回" in await printed(chain.doctor, chain.id)
+
+
 async def test_a_form_is_small(chain: Chain) -> None:
     answer = await form_of(chain.doctor, chain.id)
     assert page_count(answer.content) == 2

@@ -48,17 +48,16 @@ def of_authority(steps: Iterable[TimelineStep], certificate_number: str) -> Opin
     """
     words: list[str] = []
     last: TimelineStep | None = None
+    received: TimelineStep | None = None
     for step in steps:
         if step.action in _TO_AUTHORITY:
-            words, last = [], None
+            words, last, received = [], None, step
         elif step.action in _OF_AUTHORITY:
-            # By default it is accepted from the day of receipt, and nobody signs that (行政许可法 32).
-            says = (
-                "accept_by_default"
-                if step.action == "accept" and step.actor_role == "system"
-                else step.action
-            )
-            words += [_say(says, day=_words(_day(step)), basis=step.basis or ""), *_comments(step)]
+            # Without a word in five working days it is accepted from the day of receipt (行政许可法 32).
+            by_default = step.action == "accept" and step.actor_role == "system"
+            since = received if by_default and received else step
+            says = "accept_by_default" if by_default else step.action
+            words += [_say(says, day=_words(_day(since)), basis=step.basis or ""), *_comments(step)]
             last = step
     if last is None:
         return None

@@ -44,6 +44,7 @@ async def fill_form(work: Work, principal: Principal, application_id: UUID) -> F
     return FormPage(
         number=application.number,
         kind=application.type_title,
+        status=application.status_title,
         filled_on=submitted.astimezone(SHANGHAI).date(),
         person=_person(work, application, person.id_number_sealed, person.practitioner_id),
         certificates=certificates,

@@ -84,6 +84,8 @@ class FormPage:
     """受理号; None for a draft, which says that it is one."""
     kind: str
     """申请内容, such as 执业注册."""
+    status: str
+    """Where the application stands, such as 待审批 or 已撤回: a form of what came to nothing says so."""
     filled_on: date
     person: Person
     certificates: Certificates
