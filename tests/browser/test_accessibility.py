@@ -23,7 +23,16 @@ _MEASURE = """(least) => [
   [...document.querySelectorAll('main section')]
     .filter((one) => one.offsetWidth && one.offsetWidth < least).map((one) => one.innerText.slice(0, 60)),
 ]"""
-_DOCTOR_PAGES = ("", "business", "applications", "registrations", "notices", "mine", "no/such/page")
+_DOCTOR_PAGES = (
+    "",
+    "business",
+    "applications",
+    "registrations",
+    "licence",
+    "notices",
+    "mine",
+    "no/such/page",
+)
 _STAFF_PAGES = ("", "applications", "applications?status=all", "applications?status=all&number=NONE")
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -12,9 +12,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from registry_api.kit.storage import StorageUnavailable
 from registry_api.launcher.postgres import free_port
 from registry_api.licences.issuing import MOST_WAITING, UNCLAIMED_AFTER
-from tests.support.licences import LICENCES, claim, decide_photo, upload_photo, verify
+from tests.support.licences import LICENCES, Licensed, claim, decide_photo, upload_photo, verify
 from tests.support.people import Person
 from tests.support.practising import Scene
 from tests.support.problems import problem
@@ -165,3 +166,61 @@ async def test_a_genuine_code_without_a_licence_is_called_unknown(photographed: 
     claims = PresentationClaims(system.settings.origin, "DZ00000000000000", 1, b"0" * 16, expires_at)
     learned = await verify(doctor, issue_presentation(claims, key_ring(system).signer))
     assert (learned["outcome"], learned["kind"], learned["holder"]) == ("unknown", "presentation", None)
+
+
+class Away:
+    """A storage that cannot be reached."""
+
+    async def put(self, *_: object) -> None:
+        raise StorageUnavailable("away")
+
+    async def get(self, *_: object) -> bytes:
+        raise StorageUnavailable("away")
+
+    async def delete(self, *_: object) -> None:
+        raise StorageUnavailable("away")
+
+
+@contextmanager
+def storage_away(scene: Scene) -> Iterator[None]:
+    """From the service and its worker, for as long as the block lasts."""
+    systems = (scene.cast.app.state.system, scene.cast.app.state.worker_system)
+    there = [system.storage for system in systems]
+    for system in systems:
+        system.storage = Away()
+    try:
+        yield
+    finally:
+        for system, storage in zip(systems, there, strict=True):
+            system.storage = storage
+
+
+async def test_without_its_storage_nothing_is_issued_and_whoever_scans_is_told_all_but_the_photo(
+    licensed: Licensed,
+) -> None:
+    scene, code = licensed.scene, await licensed.code()
+    with storage_away(scene):
+        learned = await licensed.verify(code)
+        assert (learned["outcome"], learned["holder"]["photo"]) == ("valid", None)
+        await scene.effective("filing", {"reason_code": "01"})
+        assert (await licensed.verify(code))["outcome"] == "revoked", "nothing that ends waits for a storage"
+        await scene.effective("filing_cancellation", {"reason": "返聘"})
+        refused = await claim(licensed.doctor, licensed.licence["registration_id"])
+        assert problem(refused) == (503, "service_unavailable")
+    assert await licensed.versions() == [(1, "revoked", "filed")]
+    assert (await licensed.claim())["version"] == 2
+
+
+async def test_the_next_version_waits_until_the_storage_is_back(licensed: Licensed) -> None:
+    scene, there = licensed.scene, licensed.scene.places[1]
+    with storage_away(scene):
+        await scene.effective("change", {"institution_id": there.id, "reason": "住所迁移"}, place=1)
+        await scene.cast.work_off()
+        for _ in range(20):
+            scene.advance(minutes=10)
+            await scene.cast.work_off()
+        licensed.doctor = await scene.person("doctor")
+        assert await licensed.versions() == [(1, "superseded", "changed")]
+    scene.advance(minutes=10)
+    await scene.cast.work_off()
+    assert [one[:2] for one in await licensed.versions()] == [(2, "valid"), (1, "superseded")]

@@ -8,10 +8,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from registry_api.audit.service import Actor, record
+from registry_api.kit.storage import StorageUnavailable
 from registry_api.kit.work import Work
 from registry_api.licences import queries
 from registry_api.licences.eligibility import is_eligible
-from registry_api.licences.issuing import issue, photo_lock
+from registry_api.licences.issuing import file_key, issue, photo_lock
 from registry_api.licences.problems import RegisterMoved
 from registry_api.licences.queries import Current
 from registry_api.licences.reading import judge_holding
@@ -19,6 +20,7 @@ from registry_api.outbox.service import event
 from registry_api.outbox.worker import Event, TryLater
 
 _PAUSE = timedelta(minutes=1)
+_STORAGE_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ async def renew(work: Work, due: Event) -> None:
         return
     try:
         licence_id = await issue(work, holding, judged.photo)
-    except RegisterMoved as met:
-        raise TryLater(met.code, longest=_PAUSE) from met
+    except RegisterMoved as moved:
+        raise TryLater(moved.code, longest=_PAUSE) from moved
+    except StorageUnavailable as away:
+        raise TryLater("the storage is away", longest=_STORAGE_PAUSE) from away
     await record(work, _Worker(), "licence.issued", object_type="licence", object_id=licence_id)
     await _tell(work, holding.practitioner_id, "licence_renewed")
 
@@ -103,7 +107,13 @@ async def _tell(work: Work, practitioner_id: UUID, notice: str) -> None:
 
 
 async def sweep(work: Work, stored: Event) -> None:
-    """Removes a file whose licence never became a row; a worker's handler, an hour after the file was announced."""
-    key = stored.payload["storage_key"]
-    if await work.tx.find(queries.NAMES_FILE, storage_key=key) is None:
-        await work.system.storage.delete(key)
+    """Removes a file whose licence never became a row; a worker's handler, an hour after the file was announced.
+
+    Raises TryLater.
+    """
+    licence_id = UUID(stored.payload["licence_id"])
+    if await work.tx.find(queries.EXISTS, licence_id=licence_id) is None:
+        try:
+            await work.system.storage.delete(file_key(licence_id))
+        except StorageUnavailable as away:
+            raise TryLater("the storage is away", longest=_STORAGE_PAUSE) from away

@@ -77,8 +77,8 @@ async def _issue(work: Work, holding: Holding, photo: CurrentPhoto) -> UUID:
     jpeg = await work.system.storage.get(photo.storage_key)
     token = _token(work, holding, at, jpeg)
     document = await _document(work, holding, at, jpeg, token)
-    key = f"licences/{at.id}"
-    await _announce(work, key)
+    key = file_key(at.id)
+    await _announce(work, at.id)
     # The file first: a row without it would be a lie, a file without row is swept.
     await work.system.storage.put(
         key, work.system.sealer.seal(document, FILE_PLACE, at.id), "application/octet-stream"
@@ -197,9 +197,15 @@ def _claims(work: Work, holding: Holding, token: str) -> dict[str, Any]:
     }
 
 
-async def _announce(work: Work, key: str) -> None:
+def file_key(licence_id: UUID) -> str:
+    """Where the file of a licence lies."""
+    return f"licences/{licence_id}"
+
+
+async def _announce(work: Work, licence_id: UUID) -> None:
     """Says, in a transaction of its own, which file is about to be: whatever stops us, the worker looks for its row."""
-    statement, values = event(work, "licence.stored", {"storage_key": key}, run_at=work.now + UNCLAIMED_AFTER)
+    told, when = {"licence_id": str(licence_id)}, work.now + UNCLAIMED_AFTER
+    statement, values = event(work, "licence.stored", told, run_at=when)
     async with work.system.counters.transaction() as tx:
         await tx.run(statement, **values)
 

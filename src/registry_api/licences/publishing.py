@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Response
 
+from registry_api.accounts.throttle import address_limit, reserve
 from registry_api.kit.problems import NotFound
 from registry_api.kit.work import System, Work
 from registry_api.licences import queries
@@ -18,6 +19,8 @@ _RENEWED_AFTER = TIME_TO_LIVE / 2
 """A list is signed anew by then, even if nothing has ended: verifiers ask for a fresh one."""
 _KEYS_FOR = timedelta(hours=1)
 _MOST_KEPT = 8
+FETCHES, WINDOW = 600, timedelta(minutes=10)
+"""A verifier asks every five minutes; a city's may come from one address."""
 
 
 class _Kept:
@@ -34,10 +37,15 @@ _kept: dict[tuple[bytes, str], _Kept] = {}
 
 
 async def status_list(work: Work, list_id: int, known: str | None) -> Response:
-    """The signed list as it is now, or 304 for the ETag `known`. Raises NotFound for a list that nobody is in.
+    """The signed list as it is now, or 304 for the ETag `known`.
+
+    Raises NotFound for a list that nobody is in, and TooManyRequests.
 
     What has ended never counts again, so the number of the ended ones says whether the list that we keep is good.
     """
+    await reserve(
+        work.system, (address_limit("licence/status_list", work.address, FETCHES, WINDOW),), work.now
+    )
     exists, ended = await work.tx.get(queries.LIST_STATE, list_id=list_id)
     if not exists:
         raise NotFound

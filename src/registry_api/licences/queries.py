@@ -175,9 +175,7 @@ LAST_VERSION = Statement(
     .limit(1),
     _pair,
 )
-NAMES_FILE = Statement(
-    select(Licence.id).where(Licence.storage_key == bindparam("storage_key", type_=Text)), _uuid
-)
+EXISTS = Statement(select(Licence.id).where(Licence.id == bindparam("licence_id", type_=Uuid)), _uuid)
 CURRENT = Statement(
     select(
         Licence.id,

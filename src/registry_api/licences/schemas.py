@@ -10,9 +10,7 @@ from registry_api.kit.checks import Check
 
 LicenceStatus = Literal["valid", "superseded", "revoked"]
 EndReason = Literal["changed", "photo_changed", "filed", "suspended", "deregistered", "revoked"]
-Outcome = Literal[
-    "valid", "revoked", "superseded", "expired", "suspended", "not_in_force", "unknown", "forged"
-]
+Outcome = Literal["valid", "revoked", "superseded", "expired", "suspended", "unknown", "forged"]
 TokenKind = Literal["licence", "presentation"]
 
 

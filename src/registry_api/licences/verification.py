@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from registry_api.accounts.throttle import address_limit, reserve
 from registry_api.kit.clock import SHANGHAI
+from registry_api.kit.storage import BlobMissing, StorageUnavailable
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.licences import queries, tokens
@@ -68,7 +69,7 @@ def _outcome(found: VerifiedLicence) -> Outcome:
         return "suspended" if found.registration_status == "suspended" else "revoked"
     if found.registration_status != "valid":
         return "suspended" if found.registration_status == "suspended" else "revoked"
-    return "valid" if found.institution or found.additional else "not_in_force"
+    return "valid"
 
 
 def _answer(
@@ -94,16 +95,21 @@ async def _holder(work: Work, found: VerifiedLicence, outcome: Outcome) -> Verif
     number = work.system.sealer.open_text(
         found.certificate_number_sealed, "registration.certificate_number", found.registration_id
     )
-    photo = None
-    if outcome == "valid":
-        content = base64.b64encode(await work.system.storage.get(found.photo_key)).decode()
-        photo = f"data:image/jpeg;base64,{content}"
     return VerifiedHolder(
         name=found.name,
         sex_title=sex_title(found.sex, work.language),
-        photo=photo,
+        photo=await _photo(work, found.photo_key) if outcome == "valid" else None,
         certificate_number_masked=mask_code(number),
     )
+
+
+async def _photo(work: Work, key: str) -> str | None:
+    """What is registered can be said without it, if the storage is away."""
+    try:
+        content = await work.system.storage.get(key)
+    except (BlobMissing, StorageUnavailable):
+        return None
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
 
 
 def _practice(work: Work, found: VerifiedLicence) -> VerifiedPractice:

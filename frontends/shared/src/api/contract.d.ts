@@ -5338,7 +5338,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "valid" | "revoked" | "superseded" | "expired" | "suspended" | "not_in_force" | "unknown" | "forged";
+            outcome: "valid" | "revoked" | "superseded" | "expired" | "suspended" | "unknown" | "forged";
             practice: components["schemas"]["VerifiedPractice"] | null;
             /**
              * Reason
