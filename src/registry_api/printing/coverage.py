@@ -6,10 +6,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from pathlib import Path
 
-FONTS = Path(__file__).with_name("fonts")
-"""Every font in it counts; an operator may add one, such as HanaMinB."""
+from registry_api.printing.faces import font_files
+
 SUBSTITUTE = "〓"
 """The sign that Chinese printers set where a character is missing."""
 _VARIANT = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -54,18 +53,13 @@ def _ranges() -> tuple[list[int], list[int]]:
     """First and last code points of what the fonts draw, in ascending order and apart from each other."""
     starts: list[int] = []
     ends: list[int] = []
-    for first, last in sorted(one for font in fonts() for one in _drawn_by(font.read_bytes())):
+    for first, last in sorted(one for font in font_files() for one in _drawn_by(font.read_bytes())):
         if ends and first <= ends[-1] + 1:
             ends[-1] = max(ends[-1], last)
         else:
             starts.append(first)
             ends.append(last)
     return starts, ends
-
-
-def fonts() -> list[Path]:
-    """The font files that documents are drawn with."""
-    return sorted(one for one in FONTS.iterdir() if one.suffix.lower() in {".ttf", ".otf"})
 
 
 def _drawn_by(font: bytes) -> Iterator[tuple[int, int]]:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import typst
 
-from registry_api.printing.coverage import FONTS, missing_glyphs, printable
+from registry_api.printing.coverage import missing_glyphs, printable
+from registry_api.printing.faces import faces
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -46,7 +46,7 @@ def draw(template: Template, content: "DataclassInstance", made_at: datetime) ->
     return typst.compile(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
-        font_paths=_fonts(),
+        font_paths=faces(),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"content": json.dumps(words, ensure_ascii=False)},
@@ -66,9 +66,3 @@ def _drawable(value: Any, missing: dict[str, None]) -> Any:
     if isinstance(value, bytes):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    # Fonts of the machine would hide what is missing here.
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
