@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.Text()),
         sa.CheckConstraint("status IN ('valid', 'superseded', 'revoked')", name=op.f("ck_licence_status")),
         sa.CheckConstraint(
-            "end_reason IN ('changed', 'photo_changed', 'filed', 'suspended', 'deregistered', 'revoked')",
+            "end_reason IN ('changed', 'photo_changed', 'reissued', 'filed', 'suspended', 'deregistered', 'revoked')",
             name=op.f("ck_licence_end_reason"),
         ),
         sa.CheckConstraint(

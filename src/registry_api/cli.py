@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--again", action="store_true", help="one more although there is one; asks for confirmation"
     )
     add_licence_commands(add, _settings_beside_a_run)
+    add("renew-licences", _renew_licences, "issue anew every licence that today's keys do not verify")
     add("verify-audit", _verify_audit, "check the hash chain of the audit log")
     replay = add("replay", _replay, "compare the register with what its entries make")
     replay.add_argument("--registration", type=UUID, help="one registration by its id; all if left out")
@@ -247,6 +248,26 @@ def _verify_audit(_options: argparse.Namespace) -> int:
     broken = asyncio.run(verify())
     print(json.dumps({"intact": broken is None, "broken_at": broken}))
     return 0 if broken is None else 1
+
+
+def _renew_licences(_options: argparse.Namespace) -> None:
+    from registry_api.launcher.development import settings_beside_a_run  # noqa: PLC0415
+    from registry_api.licences.reissuing import Reissued, reissue  # noqa: PLC0415
+    from registry_api.parts import make_system  # noqa: PLC0415
+    from registry_api.worker import open_work  # noqa: PLC0415
+
+    settings = settings_beside_a_run()
+    system = make_system(settings, dsn=settings.worker_dsn)
+
+    async def renew() -> Reissued:
+        await system.database.open()
+        try:
+            return await reissue(system, open_work)
+        finally:
+            await system.database.close()
+
+    done = asyncio.run(renew())
+    print(json.dumps({"valid": done.valid, "issued_anew": done.anew}))
 
 
 def _replay(options: argparse.Namespace) -> int:

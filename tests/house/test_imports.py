@@ -145,6 +145,7 @@ def test_only_the_route_and_the_database_commit() -> None:
         "kit/db.py",
         "kit/route.py",
         "licences/issuing.py",
+        "licences/reissuing.py",
         "outbox/worker.py",
         "register/replay.py",
         "wechat/arrival.py",

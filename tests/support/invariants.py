@@ -146,7 +146,7 @@ INVARIANTS: dict[str, str] = {
         WHERE l.status = 'valid' AND (r.status, r.authority_id, p.institution_id)
             IS DISTINCT FROM ('valid', l.authority_id, l.institution_id)""",
     "I12 a licence ended with what was entered": """
-        SELECT l.id FROM licence l WHERE l.end_reason <> 'photo_changed' AND l.id IN _licensed
+        SELECT l.id FROM licence l WHERE l.end_reason NOT IN ('photo_changed', 'reissued') AND l.id IN _licensed
         AND NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.registration_id = l.registration_id
                         AND e.recorded_at = l.ended_at)""",
     "an application is with the authority that registered its institution": """

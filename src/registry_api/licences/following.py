@@ -59,6 +59,15 @@ async def photo_changed(work: Work, actor: Actor, registration_id: UUID) -> None
         await _end(work, actor, registration_id, current, "superseded", "photo_changed")
 
 
+async def supersede(work: Work, registration_id: UUID, reason: str) -> bool:
+    """Ends a valid licence so that the worker issues it anew; whether there was one."""
+    current = await work.tx.find(queries.CURRENT, registration_id=registration_id)
+    if current is None:
+        return False
+    await _end(work, _Worker(), registration_id, current, "superseded", reason)
+    return True
+
+
 async def _end(
     work: Work, actor: Actor, registration_id: UUID, current: Current, status: str, reason: str
 ) -> None:

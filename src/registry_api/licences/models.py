@@ -23,7 +23,7 @@ PLACE_SEQUENCE = Sequence("licence_list_place", metadata=Base.metadata, start=0,
 """Places in the status lists, counted through all of them."""
 
 LICENCE_STATUSES = ("valid", "superseded", "revoked")
-END_REASONS = ("changed", "photo_changed", "filed", "suspended", "deregistered", "revoked")
+END_REASONS = ("changed", "photo_changed", "reissued", "filed", "suspended", "deregistered", "revoked")
 
 
 class Licence(Base):

@@ -83,17 +83,23 @@ def _check(content: bytes, keys: PublishedKeys, now: datetime) -> PdfCheck:
         reasons.append(Reason.UNTRUSTED)
     if signature.docmdp_level is not MDPPerm.NO_CHANGES or len(reader.embedded_signatures) != 1:
         reasons.append(Reason.NOT_A_LICENCE)
-    try:
-        claims = verify(find_token(str(signature.sig_object["/ContactInfo"])), keys, now=now)
-    except KeyError:
-        return PdfCheck((*reasons, Reason.NOT_A_LICENCE), None, signed_at)
-    except Refused as refused:
-        return PdfCheck((*reasons, refused.reason), None, signed_at)
-    if not isinstance(claims, LicenceClaims):
-        return PdfCheck((*reasons, Reason.NOT_A_LICENCE), None, signed_at)
-    if claims.photo_digest not in map(photo_digest, _photos(reader)):
+    claims, of_the_token = _read_token(signature, keys, now)
+    reasons += of_the_token
+    if claims is not None and claims.photo_digest not in map(photo_digest, _photos(reader)):
         reasons.append(Reason.OTHER_PHOTO)
     return PdfCheck(tuple(dict.fromkeys(reasons)), claims, signed_at)
+
+
+def _read_token(
+    signature: EmbeddedPdfSignature, keys: PublishedKeys, now: datetime
+) -> tuple[LicenceClaims | None, list[Reason]]:
+    """The licence that the signature is about, or why there is none."""
+    contact = signature.sig_object.get("/ContactInfo")
+    try:
+        claims = verify(find_token(str(contact or "")), keys, now=now)
+    except Refused as refused:
+        return None, [refused.reason]
+    return (claims, []) if isinstance(claims, LicenceClaims) else (None, [Reason.NOT_A_LICENCE])
 
 
 def _find_key(certificate: x509.Certificate, keys: PublishedKeys) -> PublishedKey | None:

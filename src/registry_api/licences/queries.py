@@ -92,6 +92,10 @@ def _pair(first: Any, second: Any) -> tuple[Any, Any]:
     return first, second
 
 
+def _three(first: Any, second: Any, third: Any) -> tuple[Any, Any, Any]:
+    return first, second, third
+
+
 _registration = bindparam("registration_id", type_=Uuid)
 _person = bindparam("practitioner_id", type_=Uuid)
 _MAIN = and_(
@@ -167,6 +171,13 @@ ONE_OWN = Statement(
 )
 VALID_OF = Statement(
     select(Licence.id).where(Licence.registration_id == _registration, Licence.status == "valid"), _uuid
+)
+VALID_AFTER = Statement(
+    select(Licence.id, Licence.registration_id, Licence.claims_sealed)
+    .where(Licence.status == "valid", Licence.id > bindparam("last", type_=Uuid))
+    .order_by(Licence.id)
+    .limit(bindparam("limit", type_=Integer)),
+    _three,
 )
 LAST_VERSION = Statement(
     select(Licence.number, Licence.version)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from registry_api.kit.checks import Check
 
 LicenceStatus = Literal["valid", "superseded", "revoked"]
-EndReason = Literal["changed", "photo_changed", "filed", "suspended", "deregistered", "revoked"]
+EndReason = Literal["changed", "photo_changed", "reissued", "filed", "suspended", "deregistered", "revoked"]
 Outcome = Literal["valid", "revoked", "superseded", "expired", "suspended", "unknown", "forged"]
 TokenKind = Literal["licence", "presentation"]
 

@@ -5263,7 +5263,7 @@ export interface components {
             /** Conditions */
             conditions: string[];
             /** End Reason */
-            end_reason: ("changed" | "photo_changed" | "filed" | "suspended" | "deregistered" | "revoked") | null;
+            end_reason: ("changed" | "photo_changed" | "reissued" | "filed" | "suspended" | "deregistered" | "revoked") | null;
             /** End Reason Title */
             end_reason_title: string | null;
             /** Ended At */
