@@ -57,6 +57,9 @@ async def test_demo_goes_the_whole_chain_with_a_return(
         "受理",
         "准予",
         "注册有效",
+        "申领电子证照",
+        "亮照",
+        "核验",
         "201",
         " ms",
     ):

@@ -10,6 +10,7 @@ import httpx
 from registry_api.demo.chance import Chance
 from registry_api.demo.defects import DEFECTS
 from registry_api.demo.desk import Desk, DriveFailed, Narrator, must
+from registry_api.demo.licence import show_licence
 from registry_api.demo.logins import PoolInstitution
 from registry_api.demo.opinions import opinion, registration_form
 from registry_api.demo.places import counties, places
@@ -70,6 +71,7 @@ class Chain:
         await self._approver.sign_in()
         await self._decide(self._approver, "authority", "approve", "approved")
         journey = await self._see_result(begun)
+        await show_licence(self._applicant, self._narrator, journey.registration_id)
         for desk in (self._applicant, self._reviewer, self._clerk, self._approver):
             await desk.sign_out()
         return journey
