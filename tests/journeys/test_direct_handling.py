@@ -196,6 +196,7 @@ async def test_two_people_where_the_authority_wants_it(countersigned: Scene) -> 
     assert await scene.notices("second") == await scene.notices() == ["file_for_countersign"]
     await scene.take("second", "countersign", "同意")
     assert await scene.notices("institution") == ["countersign"]
+    assert (await scene.notices("approver"))[0] == "countersign", "who filed it hears what became of it"
     assert (await scene.registration())["status"] == "filed"
     steps = [(one["action"], one["to_status"]) for one in scene.application["timeline"]]
     assert steps == [("file_for_countersign", "countersign"), ("countersign", "approved")]

@@ -54,9 +54,10 @@ CASES: tuple[tuple[Callable[[Scene], Awaitable[None]], tuple[str, str] | None, s
     # what happened before, the move, the notice, who has it: doctor, institution, handlers and approvers
     (applied, None, "submit", "di"),
     (applied, ("institution", "return"), "return", "d"),
-    (applied, ("doctor", "withdraw"), "withdraw", "d"),
+    (applied, ("doctor", "withdraw"), "withdraw", "di"),
     (applied, ("approver", "terminate"), "terminate", "di"),
     (endorsed, None, "endorse", "dh"),
+    (endorsed, ("doctor", "withdraw"), "withdraw", "dih"),
     (endorsed, ("handler", "accept"), "accept", "d"),
     (endorsed, ("handler", "request_correction"), "request_correction", "d"),
     (endorsed, ("approver", "approve"), "approve", "di"),
@@ -69,7 +70,7 @@ CASES: tuple[tuple[Callable[[Scene], Awaitable[None]], tuple[str, str] | None, s
     (reported, ("handler", "request_correction"), "request_correction", "di"),
     (reported, ("approver", "refuse"), "refuse", "di"),
     (reported, ("approver", "approve"), "approve", "di"),
-    (reported, ("institution", "withdraw"), "withdraw", "di"),
+    (reported, ("institution", "withdraw"), "withdraw", "dih"),
     (handled, None, "file_direct", "di"),
     (handled, ("second", "set_aside"), "set_aside", "di"),
 )
@@ -125,19 +126,6 @@ async def test_an_approval_claims_no_more_than_it_gave(unregistered: Scene, type
     assert "注册" not in words, "a filing or a deregistration gives none"
 
 
-async def test_the_institution_that_a_doctor_leaves_is_told(scene: Scene) -> None:
-    await scene.apply("change", {"institution_id": scene.places[1].id, "reason": "住所迁移", "form": FORM})
-    await scene.take("institution", "endorse", place=1)
-    await scene.take("approver", "approve", place=1)
-    await scene.cast.work_off()
-    left = (("institution", 0, True), ("institution_administrator", 0, True), ("institution", 1, False))
-    for who, place, expected in left:
-        found = (await scene.call(who, "GET", "/me/notices?limit=100", place)).json()["items"]
-        newest = [one for one in found if one["kind"] == "doctor_left"]
-        assert bool(newest) == expected, (who, place)
-        assert all(one["application_id"] is None for one in newest), "the case is another institution's"
-
-
 async def test_a_delay_is_told_to_the_institution_then_to_the_authority(scene: Scene) -> None:
     await scene.apply("multi_institution", period(scene, 1) | {"form": FORM})
     await until(scene, (await scene.read("institution", 1))["desk"]["due_on"])
@@ -165,3 +153,13 @@ async def test_the_end_of_what_lost_its_subject_is_told(scene: Scene) -> None:
     await scene.direct("deregistration", {"reason_code": "01"})
     scene.application = case
     assert await told(scene, "terminate") == "di"
+
+
+async def test_an_authority_is_told_of_the_end_of_what_lay_on_its_desk(scene: Scene) -> None:
+    """It lost its subject by a decision elsewhere: the desk loses it without a doing of its own."""
+    await scene.apply("multi_institution", period(scene, 1) | {"form": FORM})
+    await scene.take("institution", "endorse", place=1)
+    case = scene.application
+    await scene.direct("deregistration", {"reason_code": "01"})
+    scene.application = case
+    assert await told(scene, "terminate", 1) == "dih"

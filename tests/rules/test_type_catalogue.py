@@ -76,7 +76,6 @@ def test_there_are_the_seven_types_in_their_order() -> None:
 
 def test_what_is_special_is_special_to_one() -> None:
     assert {code for code, kind in TYPES.items() if kind.about_person} == {"registration"}
-    assert {code for code, kind in TYPES.items() if kind.leaves_main} == {"change"}
     assert {code for code, kind in TYPES.items() if kind.ends_registration} == {"deregistration"}
     assert {code for code, kind in TYPES.items() if kind.printable} == PRINTABLE
 

@@ -73,9 +73,8 @@ async def write_move(
     row: Transition,
     move: Move,
     judged: Judged | None = None,
-    told: dict[str, Any] | None = None,
 ) -> None:
-    """Moves the case by a row of the table. `told` is what the notice needs beyond the application."""
+    """Moves the case by a row of the table."""
     source, target = case.status, row.target_from(case.status)
     sent_back = await copy_of(work, case) if row.action in SENDING_BACK else None
     _stamp(work, principal, case, row)
@@ -83,6 +82,8 @@ async def write_move(
     moved = {
         "application_id": str(case.id),
         "action": row.action,
+        "by": principal.role,
+        "from": source,
         "to": target,
         "version": case.version,
         "since": case.status_since.isoformat(),
@@ -101,7 +102,7 @@ async def write_move(
                 details=details,
             ),
         ),
-        event(work, "application.moved", moved | (told or {})),
+        event(work, "application.moved", moved),
         *_terms(work, row, target, moved),
     ]
     await work.tx.run_together(*writes)

@@ -1,6 +1,5 @@
 """`perform`: whatever moves an application goes through here. Lock, decide, judge, move, record, take effect."""
 
-from typing import Any
 from uuid import UUID
 
 from registry_api.accounts.principals import (
@@ -77,12 +76,11 @@ async def take(work: Work, principal: Principal, case: Case, row: Transition, mo
         # Deciding implies acceptance; it is recorded as a step of its own (行政许可法 32).
         accept = decide_turn(case, "accept", principal.role, work.today)
         await write_move(work, principal, case, accept, Move("accept"))
-    told = {}
     if row.target == "approved" and judged is not None:
-        told = await _take_effect(work, principal, case, judged)
+        await _take_effect(work, principal, case, judged)
     elif row.action == "set_aside" and case.status == "approved":
         await _undo_effect(work, principal, case)
-    await write_move(work, principal, case, row, move, judged, told)
+    await write_move(work, principal, case, row, move, judged)
     if photo_id := case.payload.get("photo_id"):
         await _follow_with_photo(work, principal, case, row, UUID(photo_id))
     return judged
@@ -110,18 +108,16 @@ async def record_by_system(work: Work, case: Case, actor: Principal, move: Move)
     await write_move(work, actor, case, decide_turn(case, move.action, "system", work.today), move)
 
 
-async def _take_effect(work: Work, principal: Principal, case: Case, judged: Judged) -> dict[str, Any]:
-    """Enters the approval into the register; gives whom else the notice concerns."""
+async def _take_effect(work: Work, principal: Principal, case: Case, judged: Judged) -> None:
+    """Enters the approval into the register."""
     if case.endorsed_digest is not None and case.endorsed_digest != digest_of(work, case):
         raise EndorsementOutdated
     approval = Approval(case.id, case.practitioner_id, principal.account_id, judged.facts, judged.payload)
-    kind, held = TYPES[case.type], judged.facts.registration
+    kind = TYPES[case.type]
     case.registration_id = await kind.effect(work, approval)
     await register_changed(work, principal, case.registration_id)
     if kind.ends_registration:
         await _tell_end(work, case, case.registration_id, "approved")
-    left = held.main_institution_id if held is not None and kind.leaves_main else None
-    return {"left_institution_id": str(left)} if left is not None else {}
 
 
 async def _undo_effect(work: Work, principal: Principal, case: Case) -> None:

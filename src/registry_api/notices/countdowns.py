@@ -12,7 +12,7 @@ from sqlalchemy import Date, and_, bindparam, or_, select
 from registry_api.accounts.models import Account
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
-from registry_api.notices.service import tell_account
+from registry_api.notices.service import tell_as_chosen
 from registry_api.register.models import Practice, Registration
 from registry_api.register.state import last_day_of_filing
 
@@ -97,4 +97,4 @@ async def _tell(work: Work, term: _Term, last_day: date, stages: tuple[tuple[str
     stage = next((name for name, days in stages if left <= days), None)
     if stage is not None:
         event_id = uuid5(_NAMESPACE, f"{term.subject_id} {stage} {last_day}")
-        await tell_account(work, term.account_id, event_id, stage, day=last_day.isoformat())
+        await tell_as_chosen(work, term.account_id, event_id, stage, day=last_day.isoformat())

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import Text, Uuid, and_, bindparam, func, or_, select
 
 from registry_api.accounts.models import Account
 from registry_api.institutions.models import Institution
 from registry_api.kit.db import Statement
 from registry_api.kit.work import Work
-from registry_api.notices.service import Recipient, send_outside, tell_account
+from registry_api.notices.service import tell_as_chosen
 from registry_api.outbox.worker import Event
 from registry_api.photos.models import Photo
 from registry_api.photos.queries import main_practice
@@ -23,20 +23,12 @@ _to = bindparam("to", type_=Text)
 class _Concerned:
     account_id: UUID
     office: str
-    phone_sealed: bytes | None
-    email_sealed: bytes | None
-
-    @property
-    def recipient(self) -> Recipient:
-        return Recipient(self.account_id, "", self.office, self.phone_sealed, self.email_sealed)
 
 
 _CONCERNED = Statement(
     select(
         Account.id,
         func.coalesce(Institution.name, ""),
-        case((and_(Account.notice_by_sms, Account.phone_verified_at.is_not(None)), Account.phone_sealed)),
-        case((and_(Account.notice_by_email, Account.email_verified_at.is_not(None)), Account.email_sealed)),
     )
     .select_from(Photo)
     .join(Registration, Registration.id == Photo.registration_id)
@@ -63,6 +55,4 @@ async def tell_photo(work: Work, event: Event) -> None:
     asked: dict[str, Any] = {"photo_id": UUID(event.payload["photo_id"]), "to": event.payload["to"]}
     kind = f"photo_{event.payload['to']}"
     for concerned in await work.tx.fetch_all(_CONCERNED, **asked):
-        written = await tell_account(work, concerned.account_id, event.id, kind, office=concerned.office)
-        if written:
-            await send_outside(work, concerned.recipient, kind)
+        await tell_as_chosen(work, concerned.account_id, event.id, kind, office=concerned.office)

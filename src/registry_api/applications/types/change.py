@@ -94,5 +94,4 @@ TYPE = ApplicationType(
     judge=judge,
     effect=effect,
     printable=True,
-    leaves_main=True,
 )

@@ -174,8 +174,6 @@ class ApplicationType:
     filers: frozenset[Filer] = frozenset(("doctor", "authority"))
     about_person: bool = False
     """Whether it concerns a person without a registration; every other type concerns a registration that is held."""
-    leaves_main: bool = False
-    """Whether the main institution until now loses the doctor, and is told."""
     ends_registration: bool = False
     """Whether what else is under way about the registration loses its subject."""
     evidence_expected: Callable[[Payload], bool] = lambda _payload: False
