@@ -163,6 +163,11 @@ export const staffTexts = {
     queueDone: '本列表的业务已全部办完。',
     correct: '修改并重新提交',
   },
+  outcome: {
+    remedies: '申请人如不服，可自收到决定之日起 60 日内申请行政复议，或依法提起行政诉讼。',
+    undone: '登记信息已恢复到该决定之前。',
+    void: '原来的决定不再有效，申请人可以重新申请。',
+  },
   /** Where the type has the printable form. */
   formTemplates: {
     endorse: ['拟聘用该医师在本机构执业，同意。'],
