@@ -18,7 +18,9 @@ WRONG = "经核查，原决定所依据的材料不实，予以撤销。"
 
 def colleague(visitors: Visitors, server: Server, held: RegisteredDoctor, width: int = DESKTOP) -> Page:
     """A second approver of the authority."""
-    return visitors.sign_in(add_colleague(server.settings, held.place.authority_approver, "另一审批人"), width)
+    return visitors.sign_in(
+        add_colleague(server.settings, held.place.authority_approver, "另一审批人"), width
+    )
 
 
 def test_a_refusal_says_why_and_how_to_contest_it_on_every_side(visitors: Visitors, server: Server) -> None:
@@ -71,6 +73,6 @@ def test_an_approval_is_set_aside_and_everybody_reads_why(visitors: Visitors, se
         found += look(page, "set aside")
     doctor.goto("/doctor/registrations")
     expect(doctor.get_by_text("注册有效", exact=True).first).to_be_visible()
-    expect(doctor.get_by_text("已撤销").first).to_be_visible()
+    expect(doctor.get_by_text("已被撤销").first).to_be_visible()
     found += look(doctor, "history with a decision set aside")
     assert found == []
