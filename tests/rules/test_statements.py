@@ -1,11 +1,11 @@
 """A statement is whole when it is made: what the database would not understand fails at import, not at night."""
 
 import pytest
-from sqlalchemy import bindparam, column, or_, select
+from sqlalchemy import Text, bindparam, column, or_, select
 
 from registry_api.kit.db import Statement, unread
 
-ROLE = column("role")
+ROLE = column("role", Text)
 
 
 def test_what_expands_only_when_executed_is_refused() -> None:
