@@ -58,8 +58,8 @@ test: $(DEV_OK) $(PORTALS_OK) browser ## Run every test: rules, API, journeys, h
 	@REGISTRY_CHROMIUM="$$(cat .cache/chromium)" exec $(PY) -m pytest $(SHARED_OUT) $(PYTEST_ARGUMENTS)
 
 .PHONY: nightly
-nightly: $(DEV_OK) ## Play the workflow at length: 2,000 sequences of 50 steps against the model of the rules
-	@exec $(PY) -m pytest --nightly tests/journeys/test_state_machine.py $(PYTEST_ARGUMENTS)
+nightly: $(DEV_OK) ## What takes long: 2,000 sequences of 50 steps against the model of the rules, 5,000 mutated uploads
+	@exec $(PY) -m pytest --nightly tests/journeys/test_state_machine.py tests/rules/test_mutated_uploads.py $(PYTEST_ARGUMENTS)
 
 .PHONY: setup
 setup: $(DEV_OK) $(NPM_OK) ## Install everything for development, and run nothing

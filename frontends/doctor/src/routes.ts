@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { texts as licence } from './licence/texts'
+import { photoRoutes } from './photos/routes'
 import { securityRoutes } from './security/routes'
 import { texts } from './texts'
 
@@ -80,5 +81,6 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./activation/ActivationPage.vue'),
     meta: { title: texts.pages.activation, section: 'home', early: true },
   },
+  ...photoRoutes,
   ...securityRoutes,
 ]

@@ -8,6 +8,7 @@ export const menu: readonly MenuGroup[] = [
     title: texts.group,
     items: [
       { title: texts.queue, route: 'queue' },
+      { title: texts.photos.title, route: 'photos' },
       { title: texts.report.title, route: 'report' },
     ],
   },
@@ -15,6 +16,12 @@ export const menu: readonly MenuGroup[] = [
 
 export const routes: RouteRecordRaw[] = [
   ...staffRoutes([texts.group, texts.queue]),
+  {
+    path: 'photos',
+    name: 'photos',
+    component: () => import('./photos/PhotoReviewsPage.vue'),
+    meta: { title: texts.photos.title, crumbs: [texts.group, texts.photos.title] },
+  },
   {
     path: 'report',
     name: 'report',

@@ -32,6 +32,12 @@ _LIGHT = 200
 _LIGHT_SHARE = 0.8
 _MARGIN = 24
 
+MAX_SCANS = 30
+"""Ten are usual. Each costs a pass over every pixel, and 39 bytes make one: a small file could keep a processor busy
+for hours."""
+_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_SCAN, _END = 0xDA, 0xD9
+
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n")
 # GIF, BMP, TIFF, WebP, HEIF, icon, Photoshop, JPEG XL, JPEG 2000, SVG: images, but not ours.
 _OTHER_IMAGES = re.compile(
@@ -124,6 +130,7 @@ def _encode(picture: Image.Image, advice: list[AdviceCode]) -> DecodedPhoto:
 
 def _open(content: bytes) -> Image.Image:
     """Read the header only, by the two decoders that we accept."""
+    _refuse_endless_scans(content)
     try:
         return Image.open(BytesIO(content), formats=("JPEG", "PNG"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -132,6 +139,22 @@ def _open(content: bytes) -> Image.Image:
         if _OURS.match(content):
             raise PhotoRefused("broken") from None
         raise PhotoRefused("wrong_format" if _OTHER_IMAGES.match(content) else "not_an_image") from None
+
+
+def _refuse_endless_scans(content: bytes) -> None:
+    """Counts the scans of a JPEG by its markers, as far as the picture goes (ITU-T T.81, annex B)."""
+    if not content.startswith(b"\xff\xd8"):
+        return
+    place = 2
+    scans = 0
+    while marker := _NEXT_MARKER.search(content, place):
+        kind, place = marker[1][0], marker.end()
+        if kind == _END:
+            return
+        scans += kind == _SCAN
+        if scans > MAX_SCANS:
+            raise PhotoRefused("broken")
+        place += int.from_bytes(content[place : place + 2], "big")
 
 
 def _check_proportions(width: int, height: int) -> None:

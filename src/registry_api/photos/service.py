@@ -1,6 +1,5 @@
 """Files of applications: stored, shown and removed; the photo is decided with the institution's endorsement."""
 
-import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.outbox.service import event
 from registry_api.photos.decoder import DecodedPhoto, PhotoRefused, decode_photo
+from registry_api.photos.decoding import in_thread
 from registry_api.photos.models import Attachment
 
 MAX_PER_APPLICATION = 20
@@ -108,7 +108,7 @@ _APPROVE = Statement(
 async def decode(content: bytes, work: Work) -> DecodedPhoto:
     """The photo, decoded and redrawn in a thread. Raises PhotoInvalid with the reason in words."""
     try:
-        return await asyncio.to_thread(decode_photo, content)
+        return await in_thread(decode_photo, content)
     except PhotoRefused as refused:
         message = text(f"photo.{refused.code}", work.language)
         raise PhotoInvalid(values={"reason": message}, reason=refused.code) from refused

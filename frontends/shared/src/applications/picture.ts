@@ -67,3 +67,44 @@ export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Crop
 export function encode(canvas: HTMLCanvasElement): Promise<Blob | null> {
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY))
 }
+
+export type CropAdvice = 'too_small' | 'low_resolution' | 'not_white_background'
+
+const SMALLEST = { width: 295, height: 413 }
+const ADVISED = { width: 350, height: 440 }
+const LIGHT = 200
+const LIGHT_SHARE = 0.8
+const MARGIN = 24
+
+/** Whether the margin above and, in the upper half, beside the head is light: measured as the service measures it. */
+function hasLightMargin(canvas: HTMLCanvasElement): boolean {
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  if (!context) return true
+  const { width } = FRAME
+  const middle = Math.floor(FRAME.height / 2)
+  const strips: [left: number, top: number, width: number, height: number][] = [
+    [0, 0, width, MARGIN],
+    [0, 0, MARGIN, middle],
+    [width - MARGIN, 0, MARGIN, middle],
+  ]
+  let light = 0
+  let total = 0
+  for (const strip of strips) {
+    const { data } = context.getImageData(...strip)
+    for (let place = 0; place < data.length; place += 4) {
+      total += 1
+      if (Math.min(data[place]!, data[place + 1]!, data[place + 2]!) >= LIGHT) light += 1
+    }
+  }
+  return light >= LIGHT_SHARE * total
+}
+
+/** What had better be different about what is inside the frame now; the service judges again, the institution decides. */
+export function adviseCrop(canvas: HTMLCanvasElement, area: { width: number; height: number }): CropAdvice[] {
+  const advice: CropAdvice[] = []
+  const below = (size: typeof FRAME) => Math.round(area.width) < size.width || Math.round(area.height) < size.height
+  if (below(SMALLEST)) advice.push('too_small')
+  else if (below(ADVISED)) advice.push('low_resolution')
+  if (!hasLightMargin(canvas)) advice.push('not_white_background')
+  return advice
+}

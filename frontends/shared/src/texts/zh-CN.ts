@@ -281,6 +281,12 @@ export const zhCN = {
     vertical: '上下移动',
     use: '使用这张照片',
     again: '重新选择',
+    live: {
+      too_small: '选中的部分太小，不能使用；请缩小画面，或换一张更清晰的照片。',
+      low_resolution: '选中的部分像素偏低，打印时可能不清晰。',
+      not_white_background: '背景似乎不是白色，要求白底照片。',
+    },
+    fine: '大小和背景都合适。',
   },
   save: {
     saving: '正在保存…',
