@@ -99,23 +99,21 @@ def _polyglot(chance: random.Random, seeds: list[bytes]) -> bytes:
 
 
 def _another_type(chance: random.Random, _: list[bytes]) -> bytes:
-    make = chance.choice(
-        (
-            lambda: _picture("GIF", "P"),
-            lambda: _picture("BMP"),
-            lambda: _picture("TIFF"),
-            lambda: _picture("WEBP"),
-            lambda: _picture("ICO", size=(64, 64)),
-            lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>canary</script></svg>',
-            lambda: b"\x7fELF" + chance.randbytes(200),
-            lambda: b"",
-            lambda: "照片".encode() * chance.randint(1, 50),
-            lambda: chance.randbytes(chance.randint(1, 5000)),
-            lambda: b"\xff\xd8\xff" + chance.randbytes(300),
-            lambda: b"\x89PNG\r\n\x1a\n" + chance.randbytes(300),
-        )
+    makers: tuple[Callable[[], bytes], ...] = (
+        lambda: _picture("GIF", "P"),
+        lambda: _picture("BMP"),
+        lambda: _picture("TIFF"),
+        lambda: _picture("WEBP"),
+        lambda: _picture("ICO", size=(64, 64)),
+        lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>canary</script></svg>',
+        lambda: b"\x7fELF" + chance.randbytes(200),
+        lambda: b"",
+        lambda: "照片".encode() * chance.randint(1, 50),
+        lambda: chance.randbytes(chance.randint(1, 5000)),
+        lambda: b"\xff\xd8\xff" + chance.randbytes(300),
+        lambda: b"\x89PNG\r\n\x1a\n" + chance.randbytes(300),
     )
-    return make()
+    return chance.choice(makers)()
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
