@@ -1,6 +1,7 @@
 """A licence as the service hands it out, checked by somebody who has only what the service publishes."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from registry_api.cli import main
+from registry_api.kit.clock import SystemClock
 from registry_api.kit.key_bundles import encode_ring, make_demonstration_ring, parse_bundles
 from registry_api.licences.offline import Outcome, Verdict, judge, read_keys, read_status_list
 from registry_api.licences.reasons import Reason
@@ -16,6 +19,7 @@ from registry_api.licences.reissuing import Reissued, reissue
 from registry_api.licences.tokens import LicenceClaims
 from registry_api.worker import open_work
 from tests.support.licences import Licensed, decide_photo, upload_photo
+from tests.support.server import environment_of
 from tests.support.tampering import edited
 
 pytestmark = pytest.mark.usefixtures("fresh_counters")
@@ -38,6 +42,12 @@ async def offline(licensed: Licensed, shown: bytes) -> Verdict:
     return await asyncio.to_thread(judge, shown, keys, listed, now=now)
 
 
+async def newest(licensed: Licensed) -> Verdict:
+    """The verdict on the version that followed."""
+    licensed.licence = (await licensed.doctor.get("/doctor/licences"))["items"][0]
+    return await offline(licensed, await licensed.document())
+
+
 async def test_the_document_counts_until_the_licence_ends(licensed: Licensed) -> None:
     document, code = await licensed.document(), (await licensed.code()).encode()
     for shown in (document, code):
@@ -55,8 +65,7 @@ async def test_what_a_new_photo_replaced_is_named_and_the_new_document_counts(li
     await decide_photo(licensed.scene, await upload_photo(licensed.scene), "approve")
     await licensed.scene.cast.work_off()
     assert (await offline(licensed, before)).outcome is Outcome.SUPERSEDED
-    licensed.licence = (await licensed.doctor.get("/doctor/licences"))["items"][0]
-    assert (await offline(licensed, await licensed.document())).outcome is Outcome.VALID
+    assert (await newest(licensed)).outcome is Outcome.VALID
 
 
 async def test_an_edited_document_is_named(licensed: Licensed) -> None:
@@ -99,6 +108,24 @@ async def reissued(licensed: Licensed) -> Reissued:
     return await reissue(licensed.scene.cast.app.state.worker_system, open_work)
 
 
+async def test_an_operator_renews_what_has_to_be(
+    licensed: Licensed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment_of(licensed.scene.cast.settings).items():
+        if name.startswith("REGISTRY_"):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("REGISTRY_LICENCE_KEYS", make_demonstration_ring())
+    assert await asyncio.to_thread(main, ["renew-licences"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["issued_anew"] == first["valid"] > 0
+    assert await asyncio.to_thread(main, ["renew-licences"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"valid": 0, "issued_anew": 0}
+    assert await licensed.versions() == [(1, "superseded", "reissued")]
+    licensed.scene.cast.clock.set(SystemClock().now())  # the command went by the real one
+    await licensed.scene.cast.work_off()
+    assert (await newest(licensed)).outcome is Outcome.VALID
+
+
 async def test_a_new_key_leaves_the_licences_of_the_old_one(licensed: Licensed, ring: Ring) -> None:
     document = await licensed.document()
     ring.set(encode_ring([*parse_bundles(make_demonstration_ring()), *parse_bundles(ring.value)]))
@@ -120,6 +147,5 @@ async def test_what_a_leaked_key_signed_is_refused_and_issued_anew(licensed: Lic
     assert await licensed.versions() == [(1, "superseded", "reissued")]
     await licensed.scene.cast.work_off()
     assert await licensed.versions() == [(2, "valid", None), (1, "superseded", "reissued")]
-    licensed.licence = (await licensed.doctor.get("/doctor/licences"))["items"][0]
-    assert (await offline(licensed, await licensed.document())).outcome is Outcome.VALID
+    assert (await newest(licensed)).outcome is Outcome.VALID
     assert (await reissued(licensed)).anew == 0
