@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 
 from registry_api.printing.faces import font_files
 
@@ -53,7 +54,7 @@ def _ranges() -> tuple[list[int], list[int]]:
     """First and last code points of what the fonts draw, in ascending order and apart from each other."""
     starts: list[int] = []
     ends: list[int] = []
-    for first, last in sorted(one for font in font_files() for one in _drawn_by(font.read_bytes())):
+    for first, last in sorted(one for font in font_files() for one in _drawn_by(font)):
         if ends and first <= ends[-1] + 1:
             ends[-1] = max(ends[-1], last)
         else:
@@ -62,21 +63,22 @@ def _ranges() -> tuple[list[int], list[int]]:
     return starts, ends
 
 
-def _drawn_by(font: bytes) -> Iterator[tuple[int, int]]:
+def _drawn_by(font: Path) -> Iterator[tuple[int, int]]:
     """Ranges of a font's character map: its subtables of format 12, which every font with rare characters has.
 
     OpenType 1.9, `cmap`: https://learn.microsoft.com/typography/opentype/spec/cmap
     """
-    tables = struct.unpack_from(">H", font, 4)[0]
-    for index in range(tables):
-        tag, _, offset, _ = struct.unpack_from(">4sIII", font, 12 + 16 * index)
-        if tag == b"cmap":
-            yield from _mapped(memoryview(font)[offset:])
+    with font.open("rb") as file:
+        tables = struct.unpack(">4xH6x", file.read(12))[0]
+        for tag, offset, length in list(struct.iter_unpack(">4s4xII", file.read(16 * tables))):
+            if tag == b"cmap":
+                file.seek(offset)
+                yield from _mapped(file.read(length))
 
 
-def _mapped(table: memoryview) -> Iterator[tuple[int, int]]:
+def _mapped(table: bytes) -> Iterator[tuple[int, int]]:
     for index in range(struct.unpack_from(">H", table, 2)[0]):
-        offset = struct.unpack_from(">HHI", table, 4 + 8 * index)[2]
+        offset = struct.unpack_from(">4xI", table, 4 + 8 * index)[0]
         if struct.unpack_from(">H", table, offset)[0] != 12:
             continue
         groups = struct.unpack_from(">I", table, offset + 12)[0]
