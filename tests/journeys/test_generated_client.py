@@ -25,6 +25,9 @@ CONFIGURATION = {
     "content_type_overrides": {
         "image/jpeg": "application/octet-stream",
         "audio/wav": "application/octet-stream",
+        "application/pdf": "application/octet-stream",
+        "application/cose-key-set": "application/octet-stream",
+        "application/statuslist+cwt": "application/octet-stream",
     },
     "post_hooks": [],
 }

@@ -236,6 +236,8 @@ def test_the_catalogue_has_no_words_of_a_reason_that_is_not_given() -> None:
             SIMPLE,
             replace(SIMPLE, findings=(BLOCKED, WARNED), filer="authority", photo_advice=("file_large",)),
             replace(SIMPLE, actions=frozenset(ACTIONS), earlier=(Earlier("registration", "refused"),)),
+            replace(SIMPLE, actions=frozenset(ACTIONS), changed=2),
+            replace(SIMPLE, actions=frozenset(ACTIONS), changed=None),
             replace(
                 SIMPLE,
                 facts=replace(
