@@ -42,6 +42,16 @@ def test_another_approver_sets_a_decision_aside(visitors: Visitors, server: Serv
     expect(doctor.get_by_text(REASON).first).to_be_visible()
     expect(doctor.get_by_text("登记信息已恢复到该决定之前")).to_be_visible()
     found += look(doctor, "set aside")
+    clerk = visitors.sign_in(held.place.handler, PHONE, f"applications/{case['id']}")
+    for page in (clerk, colleague):
+        if page is colleague:
+            staff_steps.open_case(page, held.name, number, queue="set_aside")
+        note = page.get_by_role("main").locator(".note", has_text="登记信息已恢复到该决定之前")
+        expect(note.get_by_text(REASON)).to_be_visible()
+        # The trace: the approval stays to be read beside what undid it.
+        expect(page.locator(".timeline-step", has_text="准予")).not_to_have_count(0)
+        expect(page.locator(".timeline-step", has_text=REASON)).to_have_count(1)
+        found += look(page, "set aside, as staff read it")
     doctor.get_by_role("navigation", name="主菜单").get_by_role("link", name="执业信息").click()
     expect(doctor.get_by_text("注册有效", exact=True).first).to_be_visible()
     expect(doctor.get_by_text("已被撤销").first).to_be_visible()

@@ -1,5 +1,6 @@
 """What an authority handles itself: all seven types, by the same rules, with the same effects and records."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -211,6 +212,22 @@ async def test_what_is_discarded_has_no_effect(countersigned: Scene) -> None:
     await scene.take("second", "discard", "证据不足")
     assert (scene.application["status"], await scene.registration()) == ("terminated", before)
     assert (await scene.direct("deregistration", {"reason_code": "01"})).status_code == 201
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+async def test_a_countersignature_and_a_discard_have_one_winner(countersigned: Scene, turn: int) -> None:
+    scene = countersigned
+    await scene.direct("filing", {"reason_code": "01"})
+    version = scene.application["version"]
+    await scene.account_of("second")
+    actions = ("countersign", "discard") if turn else ("discard", "countersign")
+    answers = await asyncio.gather(*(scene.act("second", one, "理由", version=version) for one in actions))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    status = (await scene.read())["status"]
+    assert (status, (await scene.registration())["status"]) in (
+        ("approved", "filed"),
+        ("terminated", "valid"),
+    )
 
 
 async def test_the_countersignature_is_judged_anew(countersigned: Scene) -> None:

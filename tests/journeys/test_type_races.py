@@ -1,12 +1,15 @@
 """Two decisions at one instant have one winner, and an approval that fails half-way leaves nothing behind."""
 
 import asyncio
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
+from tests.journeys.test_type_terms import closed
 from tests.journeys.type_scripts import TYPES, period, submitted
 from tests.support.people import FORM
 from tests.support.practising import Scene
@@ -154,3 +157,88 @@ async def test_an_approval_that_fails_half_way_leaves_nothing_behind(
     assert (*problem(broken), table in broken.text) == (500, "internal", False)
     assert await everything(scene) == before
     await scene.take("approver", "approve", place=place)
+
+
+async def decide_at_once(scene: Scene, *moves: tuple[str, str], place: int = 0) -> list[httpx.Response]:
+    """Several people decide on the same version of the case at one instant."""
+    version = scene.application["version"]
+    for who, _ in moves:
+        await scene.account_of(who, place)
+    return await asyncio.gather(
+        *(scene.act(who, action, "理由", place, version=version) for who, action in moves)
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+async def test_an_endorsement_and_a_taking_over_have_one_winner(scene: Scene, turn: int) -> None:
+    await scene.apply("filing", {"reason_code": "02"})
+    pair = (("institution", "endorse"), ("handler", "take_over"))
+    async with closed(scene, 0):
+        answers = await decide_at_once(scene, *(pair if turn else pair[::-1]))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    seen = await scene.read()
+    assert seen["status"] == "authority_review"
+    assert [step["action"] for step in seen["timeline"]][1:] in (["endorse"], ["take_over"])
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+async def test_an_objection_comes_before_the_approval_or_not_at_all(scene: Scene, turn: int) -> None:
+    await scene.report("filing", {"reason_code": "01"})
+    pair = (("doctor", "object"), ("approver", "approve"))
+    answers = await decide_at_once(scene, *(pair if turn else pair[::-1]))
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 412])
+    seen = await scene.read()
+    assert (seen["status"], [step["action"] for step in seen["timeline"]][1:]) in (
+        ("authority_review", ["object"]),
+        ("approved", ["accept", "approve"]),
+    )
+
+
+async def test_an_acceptance_by_default_and_a_correction_list_have_one_winner(scene: Scene) -> None:
+    await scene.apply("filing", {"reason_code": "02"})
+    await scene.take("institution", "endorse")
+    due_on = date.fromisoformat((await scene.read("handler"))["desk"]["due_on"])
+    scene.advance(days=(due_on - scene.today).days + 1)
+    await scene.account_of("handler")
+    answer, _ = await asyncio.gather(
+        scene.act("handler", "request_correction", "请核对"), scene.cast.work_off()
+    )
+    seen = await scene.read()
+    last = seen["timeline"][-1]
+    assert (answer.status_code, seen["status"], last["action"], last["actor_role"]) in (
+        (200, "correction_required", "request_correction", "authority_handler"),
+        (409, "accepted", "accept", "system"),
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+async def test_a_decision_is_not_set_aside_under_what_is_just_entered_on_it(scene: Scene, turn: int) -> None:
+    """取消备案 rests on 备案: either it is entered and 备案 stays, or 备案 falls and nothing rests on it."""
+    await scene.effective("filing", {"reason_code": "01"})
+    filing = scene.application
+    await scene.apply("filing_cancellation", {"reason": "返聘"})
+    cancellation = await scene.take("institution", "endorse")
+    second, approver = await scene.person("second"), await scene.person("approver")
+    reason = {"comment": "有误"}
+    requests = [
+        second.call(
+            "POST",
+            f"/authority/applications/{filing['id']}/set-aside",
+            version=filing["version"],
+            key=filing["id"],
+            json=reason,
+        ),
+        approver.call(
+            "POST",
+            f"/authority/applications/{cancellation['id']}/decisions",
+            version=cancellation["version"],
+            key=cancellation["id"],
+            json={"action": "approve"},
+        ),
+    ]
+    answers = await asyncio.gather(*(requests if turn else requests[::-1]))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    lost = next(answer for answer in answers if answer.status_code == 409)
+    assert lost.json()["code"] in ("later_entries_depend", "not_eligible", "register_refuses")
+    held = await scene.registration()
+    assert (held["status"], len(held["history"])) == ("valid", 3)

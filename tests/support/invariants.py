@@ -122,8 +122,11 @@ INVARIANTS: dict[str, str] = {
     "I8 no event was given up": "SELECT id FROM outbox_event WHERE failed_at IS NOT NULL",
     "I10 a filing is cancelled within two years, judged when that was first asked for": """
         SELECT e.id FROM register_entry e JOIN application a ON a.id = e.application_id
-        WHERE e.kind = 'filing_cancelled' AND (SELECT max(f.effective_on) + interval '2 years' FROM register_entry f
-            WHERE f.registration_id = e.registration_id AND f.kind = 'filed' AND f.id < e.id)
+        WHERE e.kind = 'filing_cancelled' AND (
+            SELECT max(CASE f.kind WHEN 'filed' THEN f.effective_on ELSE (f.details ->> 'status_since')::date END)
+                + interval '2 years' FROM register_entry f
+            WHERE f.registration_id = e.registration_id AND f.id < e.id
+            AND (f.kind = 'filed' OR (f.kind = 'opened' AND f.details ->> 'status' = 'filed')))
             < (a.submitted_at AT TIME ZONE 'Asia/Shanghai')::date""",
     "I11 a photo is approved only by the institution that endorsed": """
         SELECT t.id FROM attachment t WHERE t.status = 'approved' AND NOT EXISTS (

@@ -21,7 +21,8 @@ REMINDERS: dict[Status, int] = {
     "institution_returned": 30,
     "correction_required": 30,
 }
-"""No law sets these terms; after them the system reminds, and nothing else happens."""
+"""No law sets these terms. After its own an institution is reminded, and then the authority is told; an applicant may
+take longer, for what was begun stays open."""
 
 
 def due(status: Status, since: date, calendar: WorkingDays) -> DueDate:
