@@ -47,7 +47,13 @@ export function statusAt({ packed }: StatusList, index: number): ListedStatus | 
 
 /** At most the largest list: a stream that swells further is not ours. */
 async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([Uint8Array.from(compressed)]).stream().pipeThrough(new DecompressionStream('deflate'))
+  const content = new ReadableStream<BufferSource>({
+    start(controller) {
+      controller.enqueue(Uint8Array.from(compressed))
+      controller.close()
+    },
+  })
+  const stream = content.pipeThrough(new DecompressionStream('deflate'))
   const parts: Uint8Array[] = []
   let size = 0
   const reader = stream.getReader()
