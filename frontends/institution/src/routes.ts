@@ -12,6 +12,7 @@ export const menu: readonly MenuGroup[] = [
       { title: texts.report.title, route: 'report' },
     ],
   },
+  { title: texts.own, items: [{ title: texts.board.title, route: 'board' }] },
 ]
 
 export const routes: RouteRecordRaw[] = [
@@ -27,6 +28,12 @@ export const routes: RouteRecordRaw[] = [
     name: 'report',
     component: () => import('./reports/ReportPage.vue'),
     meta: { title: texts.report.title, crumbs: [texts.group, texts.report.title] },
+  },
+  {
+    path: 'board',
+    name: 'board',
+    component: () => import('./board/BoardPage.vue'),
+    meta: { title: texts.board.title, crumbs: [texts.own, texts.board.title] },
   },
   {
     path: 'applications/:id/correction',

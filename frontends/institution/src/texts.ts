@@ -2,6 +2,24 @@
 export const texts = {
   group: '业务办理',
   queue: '医师申请业务办理',
+  own: '本院执业医师信息',
+  board: {
+    title: '执业公示牌',
+    intro: (day: string) => `${day}在本院执业的中医（专长）医师。请打印后在机构内显著位置公示，人员或范围有变化时及时更换。`,
+    none: '今天没有中医（专长）医师在本院执业。',
+    more: '人数较多，只列出前 1,000 人。',
+    print: '下载公示牌（PDF）',
+    printing: '正在生成…',
+    file: (day: string) => `公示牌-${day}.pdf`,
+    until: (day: string) => `备案至 ${day}`,
+    columns: {
+      name: '姓名',
+      certificate: '执业证书编码',
+      techniques: '中医药技术方法',
+      conditions: '具体治疗病证',
+      kind: '执业类别',
+    },
+  },
   report: {
     title: '机构报告',
     correction: '补正机构报告',

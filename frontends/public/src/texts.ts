@@ -41,6 +41,8 @@ export const texts = {
     none: '今天没有中医（专长）医师在这家机构执业。',
     more: '人数较多，这里只列出前 1,000 人。',
     print: '下载公示牌（PDF）',
+    printing: '正在生成…',
+    file: (day: string) => `公示牌-${day}.pdf`,
     printHint: '可用 A4 纸横向打印，在机构内显著位置公示。',
     authority: '审批机关',
     certificate: '执业证书编码',
