@@ -11,6 +11,7 @@ from tests.browser.people import DESKTOP, PHONE, Visitors
 from tests.browser.test_accessibility import look
 from tests.browser.watch import Watch
 from tests.support.database import apart
+from tests.support.pages import running_text
 from tests.support.server import Server
 from tests.support.superuser import superuser_dsn
 
@@ -137,3 +138,25 @@ def test_announcements_help_and_what_is_not_there(visitors: Visitors, width: int
     expect(page.get_by_role("alert")).to_be_visible()
     found += look(page, "no board")
     assert found == []
+
+
+@WIDTHS
+def test_a_board_is_downloaded_to_be_hung_up(
+    visitors: Visitors, server: Server, board: dict[str, Any], width: int
+) -> None:
+    page = visitors.arrive(f"/boards/{board['institution']['id']}", width)
+    assert "公示牌" in downloaded(page)
+
+    place = next(one for one in server.pool.institutions if one.id == board["institution"]["id"])
+    page = visitors.sign_in(place.handler, DESKTOP, "board")
+    expect(page.get_by_role("heading", name="执业公示牌", level=1)).to_be_visible()
+    expect(page.get_by_role("rowheader", name=board["items"][0]["name"]).first).to_be_visible()
+    assert look(page, "board of the institution") == []
+    assert board["items"][0]["name"] in downloaded(page)
+
+
+def downloaded(page: Page) -> str:
+    """The words of the board that the page hands over."""
+    with page.expect_download() as handed:
+        page.get_by_role("button", name="下载公示牌（PDF）").click()
+    return running_text(handed.value.path().read_bytes())

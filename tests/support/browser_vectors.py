@@ -18,7 +18,7 @@ from registry_api.licences.keys import PublishedKeys
 from registry_api.licences.offline import judge
 from registry_api.licences.reasons import Refused
 from registry_api.licences.status_list import Status, StatusList
-from registry_api.licences.tokens import qr_url
+from registry_api.licences.tokens import LicenceClaims, qr_url
 from tests.support.licence_keys import make_bundle
 from tests.support.signed_licences import INDEX, NOW, ORIGIN, Issuer
 
@@ -161,7 +161,7 @@ def verdict_on(scanned: str, keys: PublishedKeys, listed: StatusList | None, at:
         "number": claims.licence_number if claims else None,
         "name": getattr(claims, "name", None),
         "institution": getattr(claims, "institution", None),
-        "issued_on": claims.issued_on.isoformat() if hasattr(claims, "issued_on") else None,
+        "issued_on": claims.issued_on.isoformat() if isinstance(claims, LicenceClaims) else None,
         "list_issued_at": milliseconds(found.list_issued_at) if found.list_issued_at else None,
     }
 
