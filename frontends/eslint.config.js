@@ -27,5 +27,6 @@ export default typescript.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
-  { files: ['shared/src/api/client.ts', '**/tests/**'], rules: { 'no-restricted-globals': 'off' } },
+  // A service worker stands between the pages and the server.
+  { files: ['shared/src/api/client.ts', 'public/worker/**', '**/tests/**'], rules: { 'no-restricted-globals': 'off' } },
 )

@@ -29,6 +29,17 @@ function siblings(): Plugin {
   }
 }
 
+/** The public portal's service worker, under a name that stays: browsers ask for it again by that. */
+function worker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: await readFile('worker/sw.js') })
+    },
+  }
+}
+
 /**
  * The build of one portal; the public one is at the root. Nothing is inlined: the content security policy allows only
  * files of our own.
@@ -37,7 +48,7 @@ export function portalConfig(portal: 'doctor' | 'institution' | 'authority' | 'p
   return defineConfig({
     base: portal === 'public' ? '/' : `/${portal}/`,
     publicDir: '../shared/public',
-    plugins: [vue(), siblings()],
+    plugins: [vue(), siblings(), portal === 'public' && worker()],
     build: {
       target: ['chrome87', 'safari14', 'firefox88'],
       assetsInlineLimit: 0,

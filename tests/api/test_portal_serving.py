@@ -29,6 +29,7 @@ def bundles(tmp_path: Path) -> Path:
     (public / "assets").mkdir(parents=True)
     (public / "index.html").write_text(PUBLIC_PAGE)
     (public / "favicon.svg").write_text("<svg/>")
+    (public / "sw.js").write_text(SCRIPT)
     (public / "assets" / "main-3c4d.js").write_text(SCRIPT)
     return tmp_path / "frontends"
 
@@ -143,7 +144,7 @@ async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClie
     assert "camera=()" in headers["permissions-policy"]
 
 
-@pytest.mark.parametrize("path", ["/", "/register", "/boards/0192", "/announcements", "/help"])
+@pytest.mark.parametrize("path", ["/", "/register", "/v", "/boards/0192", "/announcements", "/help"])
 async def test_pages_of_the_public_portal_are_at_the_root(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert (answer.status_code, answer.text) == (200, PUBLIC_PAGE)
@@ -156,6 +157,9 @@ async def test_files_of_the_public_portal_are_at_the_root(client: httpx.AsyncCli
     assert asset.text == SCRIPT
     assert "immutable" in asset.headers["cache-control"]
     assert (await client.get("/favicon.svg")).headers["content-type"].startswith("image/svg")
+    worker = await client.get("/sw.js")
+    # A browser has to see a new release of it at once.
+    assert (worker.text, worker.headers["cache-control"]) == (SCRIPT, "no-cache")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: texts.home.register },
   },
   {
+    path: '/v',
+    name: 'check',
+    component: () => import('./check/CheckPage.vue'),
+    meta: { title: texts.home.check },
+  },
+  {
     path: '/boards/:id',
     name: 'board',
     component: () => import('./register/BoardPage.vue'),

@@ -16,9 +16,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 PORTALS = ("doctor", "institution", "authority")
-PUBLIC_PAGES = ("/", "/register", "/boards/{institution}", "/announcements", "/help")
+PUBLIC_PAGES = ("/", "/register", "/v", "/boards/{institution}", "/announcements", "/help")
 """Pages of the public portal, as its router names them. What is not listed stays a problem document."""
-PUBLIC_FILES = ("/favicon.svg",)
+PUBLIC_FILES = ("/favicon.svg", "/sw.js")
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -35,11 +35,9 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
         "object-src 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types vue",
     )
 )
 _SECURITY = {
-    "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -66,8 +64,13 @@ class _Found:
 class Portal:
     """One built single-page application; `folder` holds its index.html and assets."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, trusted_types: str = "vue") -> None:
+        """`trusted_types` names the policies that its code makes, for the content security policy."""
         self._folder = folder.resolve()
+        self._security = {
+            **_SECURITY,
+            "content-security-policy": f"{_POLICY}; trusted-types {trusted_types}",
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,13 +79,13 @@ class Portal:
 
     def _answer(self, scope: Scope) -> Response:
         if scope["method"] not in ("GET", "HEAD"):
-            return Response(status_code=405, headers={**_SECURITY, "allow": "GET, HEAD"})
+            return Response(status_code=405, headers={**self._security, "allow": "GET, HEAD"})
         # `path` is decoded and still begins with where this app is mounted.
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         found = self._find(path)
         if found is None:
-            return Response(status_code=404, headers={**_SECURITY, "cache-control": _ASK_AGAIN})
-        return _send(found, Headers(scope=scope))
+            return Response(status_code=404, headers={**self._security, "cache-control": _ASK_AGAIN})
+        return _send(found, self._security, Headers(scope=scope))
 
     def _find(self, path: str) -> _Found | None:
         if "\\" in path or "\0" in path or ".." in PurePosixPath(path).parts:
@@ -103,9 +106,9 @@ class Portal:
         return _Found(file, cache)
 
 
-def _send(found: _Found, request: Headers) -> Response:
+def _send(found: _Found, security: Mapping[str, str], request: Headers) -> Response:
     kind = _TYPES.get(found.file.suffix) or guess_type(found.file.name)[0] or "application/octet-stream"
-    headers = {**_SECURITY, "cache-control": found.cache, "vary": "Accept-Encoding"}
+    headers = {**security, "cache-control": found.cache, "vary": "Accept-Encoding"}
     file = found.file
     for encoding, suffix in _ENCODINGS:
         sibling = file.with_name(file.name + suffix)
@@ -142,7 +145,7 @@ def mount_portals(app: FastAPI, folder: Path) -> None:
     """
     for portal in PORTALS:
         app.mount(f"/{portal}", Portal(folder / portal / "dist"), name=f"{portal}_portal")
-    public = Portal(folder / "public" / "dist")
+    public = Portal(folder / "public" / "dist", trusted_types="vue offline-worker")
     # Not mounted at the root: a mount takes whatever no route takes, other methods of the API's paths among it.
     for path in (*PUBLIC_PAGES, *PUBLIC_FILES, "/assets/{file:path}"):
         app.router.routes.append(Route(path, public, name="public_portal", include_in_schema=False))

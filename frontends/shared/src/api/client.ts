@@ -29,11 +29,7 @@ type QueryValues<O> = O extends { parameters: { query?: infer V } } ? { query?: 
 type Success<O> = O extends { responses: infer R }
   ? { [S in keyof R]: S extends 200 | 201 | 202 ? Content<R[S]> : S extends 204 ? void : never }[keyof R]
   : never
-type Content<R> = R extends { content: { 'image/jpeg': unknown } | { 'audio/wav': unknown } | { 'application/pdf': unknown } }
-  ? Blob
-  : R extends { content: { 'application/json': infer B } }
-    ? B
-    : void
+type Content<R> = R extends { content: { 'application/json': infer B } } ? B : R extends { content: object } ? Blob : void
 
 interface Conditions {
   /** Version that was seen: sent as `If-Match`. */
@@ -143,6 +139,6 @@ function read(response: Response): Promise<unknown> {
   const kind = response.headers.get('content-type')
   // 204, and 202 where there is nothing to tell.
   if (!kind) return Promise.resolve(undefined)
-  const isFile = /^(image\/|audio\/|application\/pdf)/.test(kind)
-  return isFile ? response.blob() : response.json()
+  // A key set is a file too, though it is written in JSON.
+  return kind.startsWith('application/json') ? response.json() : response.blob()
 }

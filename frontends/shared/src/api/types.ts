@@ -69,4 +69,5 @@ export type SecondFactorProof = FactorProof & { method: Exclude<FactorMethod, 'p
 export type FactorMethod = 'password' | 'sms' | 'totp' | 'passkey'
 export type Announcement = Schemas['AnnouncementRead']
 export type PublicRegistration = Schemas['PublicRegistration']
+export type LicenceVerified = Schemas['LicenceVerified']
 export type PublicRegistrations = Schemas['PublicRegistrations']
