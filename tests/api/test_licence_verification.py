@@ -174,6 +174,15 @@ async def test_a_superseded_version_is_called_so_in_its_list(
     assert after.find(place) is Status.SUPERSEDED
 
 
+async def test_every_list_is_named_for_who_keeps_them(licensed: Licensed, anybody: httpx.AsyncClient) -> None:
+    claims = await claims_of(licensed, anybody)
+    answer = await anybody.get(LISTS)
+    assert claims.status_uri in answer.json()["status_lists"]
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    for address in answer.json()["status_lists"]:
+        assert (await anybody.get(address)).status_code == 200
+
+
 async def test_a_status_list_may_be_kept_for_its_time_and_no_longer(
     licensed: Licensed, anybody: httpx.AsyncClient
 ) -> None:

@@ -58,7 +58,7 @@ BEFORE_AN_ACCOUNT = {
 """Whoever registers, or says that an account is wrong or out of reach, cannot sign in."""
 EVERYBODYS = {"getDisplayBoard", "listAnnouncements", "printDisplayBoard", "searchPublicRegister"}
 """What the law has published, throttled."""
-LICENCES = {"verifyLicence", "getLicenceStatusList", "getJwks", "getCoseKeys"}
+LICENCES = {"verifyLicence", "getLicenceStatusList", "listLicenceStatusLists", "getJwks", "getCoseKeys"}
 """Whoever is shown a licence has no account here."""
 PUBLIC = (
     LICENCES

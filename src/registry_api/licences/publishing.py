@@ -19,6 +19,7 @@ _RENEWED_AFTER = TIME_TO_LIVE / 2
 """A list is signed anew by then, even if nothing has ended: verifiers ask for a fresh one."""
 _KEYS_FOR = timedelta(hours=1)
 _MOST_KEPT = 8
+LISTS_FOR = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
 FETCHES, WINDOW = 600, timedelta(minutes=10)
 """A verifier asks every five minutes; a city's may come from one address."""
 
@@ -61,6 +62,14 @@ async def status_list(work: Work, list_id: int, known: str | None) -> Response:
         _kept[key] = kept
     age = TIME_TO_LIVE - (work.now - kept.signed_at)
     return _published(kept.content, MEDIA_TYPE, age, known)
+
+
+async def status_lists(work: Work) -> list[str]:
+    """Where the lists are published. They are filled one after the other: the first that nobody is in is the end."""
+    found: list[str] = []
+    while (await work.tx.get(queries.LIST_STATE, list_id=len(found)))[0]:
+        found.append(status_list_uri(work.system.settings.origin, str(len(found))))
+    return found
 
 
 def _sign(system: System, uri: str, superseded: list[int], revoked: list[int], now: datetime) -> bytes:

@@ -14,6 +14,7 @@ from registry_api.licences.schemas import (
     LicenceEligibilities,
     LicenceRead,
     Licences,
+    LicenceStatusLists,
     LicenceVerification,
     LicenceVerified,
     Presentation,
@@ -100,6 +101,13 @@ async def present_licence(person: CurrentDoctor, work: CurrentWork, licence_id: 
 async def verify_licence(work: CurrentWork, body: LicenceVerification) -> LicenceVerified:
     """Checks the code of a licence or of a 亮照: what the register says now, and when it was asked."""
     return await verification.verify(work, body.token)
+
+
+@public.get("/status-lists", operation_id="listLicenceStatusLists")
+async def list_licence_status_lists(work: CurrentWork, response: Response) -> LicenceStatusLists:
+    """Every status list, for who means to check licences without a network."""
+    response.headers["Cache-Control"] = publishing.LISTS_FOR
+    return LicenceStatusLists(status_lists=await publishing.status_lists(work))
 
 
 @public.get(

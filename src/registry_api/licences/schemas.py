@@ -80,6 +80,12 @@ class Presentation(BaseModel):
     refresh_after_seconds: Annotated[int, Field(description="When to ask for the next one.")]
 
 
+class LicenceStatusLists(BaseModel):
+    """Where every status list is published (the draft's Status List Aggregation)."""
+
+    status_lists: list[str]
+
+
 class LicenceVerification(BaseModel):
     """The content of a code: its whole address, or what stands behind the `#`."""
 

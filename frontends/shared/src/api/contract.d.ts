@@ -2232,6 +2232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/licences/status-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Licence Status Lists
+         * @description Every status list, for who means to check licences without a network.
+         */
+        get: operations["listLicenceStatusLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/licences/status-lists/{list_id}": {
         parameters: {
             query?: never;
@@ -5309,6 +5329,14 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+        };
+        /**
+         * LicenceStatusLists
+         * @description Where every status list is published (the draft's Status List Aggregation).
+         */
+        LicenceStatusLists: {
+            /** Status Lists */
+            status_lists: string[];
         };
         /**
          * LicenceVerification
@@ -17320,6 +17348,44 @@ export interface operations {
             };
             /** @description Too many requests; see `Retry-After` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLicenceStatusLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LicenceStatusLists"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
