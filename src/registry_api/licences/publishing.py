@@ -44,9 +44,7 @@ async def status_list(work: Work, list_id: int, known: str | None) -> Response:
 
     What has ended never counts again, so the number of the ended ones says whether the list that we keep is good.
     """
-    await reserve(
-        work.system, (address_limit("licence/status_list", work.address, FETCHES, WINDOW),), work.now
-    )
+    await _count(work)
     exists, ended = await work.tx.get(queries.LIST_STATE, list_id=list_id)
     if not exists:
         raise NotFound
@@ -65,11 +63,21 @@ async def status_list(work: Work, list_id: int, known: str | None) -> Response:
 
 
 async def status_lists(work: Work) -> list[str]:
-    """Where the lists are published. They are filled one after the other: the first that nobody is in is the end."""
+    """Where the lists are published. Raises TooManyRequests.
+
+    They are filled one after the other: the first that nobody is in is the end.
+    """
+    await _count(work)
     found: list[str] = []
     while (await work.tx.get(queries.LIST_STATE, list_id=len(found)))[0]:
         found.append(status_list_uri(work.system.settings.origin, str(len(found))))
     return found
+
+
+async def _count(work: Work) -> None:
+    await reserve(
+        work.system, (address_limit("licence/status_list", work.address, FETCHES, WINDOW),), work.now
+    )
 
 
 def _sign(system: System, uri: str, superseded: list[int], revoked: list[int], now: datetime) -> bytes:
