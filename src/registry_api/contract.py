@@ -71,7 +71,11 @@ _ANSWERS = {
     "429": "Too many requests; see `Retry-After`",
     "503": "The database cannot be reached; try again",
 }
-_COUNTED = ("createSession", "createToken", "getDisplayBoard", "printDisplayBoard")
+_COUNTED = (
+    *("createSession", "createToken"),
+    *("getDisplayBoard", "printDisplayBoard", "getLicenceStatusList", "listLicenceStatusLists"),
+)
+"""Operations other than POSTs that a limit refuses."""
 _ONLY_READING = ("/searches", "/lookups", "/login-name-checks", "/captchas", "/challenges")
 """Ends of the paths of POSTs that change nothing somebody else could have changed before."""
 

@@ -1,5 +1,6 @@
 """The portal for everybody: entrances, the look-up of a doctor, an institution's board, announcements, help."""
 
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -153,6 +154,25 @@ def test_a_board_is_downloaded_to_be_hung_up(
     expect(page.get_by_role("rowheader", name=board["items"][0]["name"]).first).to_be_visible()
     assert look(page, "board of the institution") == []
     assert board["items"][0]["name"] in downloaded(page)
+
+
+PUBLIC_DIST = Path(__file__).parents[2] / "frontends" / "public" / "dist"
+MOST_BYTES = 60 * 1024
+
+
+@pytest.mark.parametrize("path", ["/", "/register", "/v", "/announcements", "/help"])
+def test_a_first_visit_is_light(visitors: Visitors, path: str) -> None:
+    """Scripts and styles as they are sent, compressed with Brotli."""
+    page = visitors.arrive(path, PHONE)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    names = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+    files = {PUBLIC_DIST / name[1:] for name in names if name.startswith("/assets/")}
+    sent = [file.with_name(f"{file.name}.br") for file in files]
+    weight = sum(
+        (small if small.exists() else file).stat().st_size for small, file in zip(sent, files, strict=True)
+    )
+    assert 20 * 1024 < weight <= MOST_BYTES
 
 
 def downloaded(page: Page) -> str:
