@@ -148,7 +148,8 @@ def main() -> None:
     parser.add_argument("--write-docs", action="store_true")
     options = parser.parse_args()
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    machine = f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}, {at}."
+    machine = f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}"
+    machine += f", {at}; load before it began {os.getloadavg()[0]:.1f}."
     section = markdown(measure(options.times), machine)
     print(section)
     if options.write_docs:
