@@ -1,5 +1,6 @@
 """A doctor's photos: the first comes with the registration; later ones wait for the institution (manual, 信息维护)."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -178,6 +179,22 @@ async def test_uploads_of_a_day_are_bounded(registered: Registered, superuser: A
     earlier = "UPDATE photo SET uploaded_at = uploaded_at - interval '1 day' WHERE registration_id = $1"
     await superuser.execute(earlier, UUID(held["registration_id"]))
     await uploaded(doctor, held["registration_id"])
+
+
+async def test_of_uploads_at_once_each_is_taken_whole_or_leaves_no_file(registered: Registered) -> None:
+    doctor, cast = registered.chain.doctor, registered.chain.cast
+    held = await photos_of(doctor)
+
+    answers = await asyncio.gather(*(upload(doctor, held["registration_id"]) for _ in range(4)))
+    await cast.work_off()
+
+    taken = [one for one in answers if one.status_code == 201]
+    assert taken
+    assert {problem(one) for one in answers if one not in taken} <= {(409, "photo_upload_under_way")}
+    after = await photos_of(doctor)
+    assert len(after["history"]) == len(taken) - 1
+    folder = cast.settings.storage / "photos" / held["registration_id"]
+    assert [path.name for path in folder.iterdir()] == [after["pending"]["id"]]
 
 
 async def test_in_filing_nothing_is_uploaded_and_what_waits_goes_on_waiting(registered: Registered) -> None:

@@ -58,7 +58,7 @@ async def upload(work: Work, doctor: Doctor, registration_id: UUID, content: byt
     photo = await service.decode(content, work)
     photo_id = new_id()
     key = key_of(registration_id, photo_id)
-    await work.system.storage.put(key, photo.jpeg, "image/jpeg")
+    await service.put(work, key, photo.jpeg)
     replaced = await work.tx.find(queries.REPLACE_PENDING, of_registration=registration_id, now=work.now)
     await work.tx.run(
         queries.INSERT,

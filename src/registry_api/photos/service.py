@@ -127,8 +127,7 @@ async def store(work: Work, photo: DecodedPhoto, owner: Owner, name: str | None 
     attachment_id, sealer = new_id(), work.system.sealer
     key = f"applications/{owner.application_id}/{attachment_id}"
     content = photo.jpeg if name is None else sealer.seal(photo.jpeg, CONTENT_PLACE, attachment_id)
-    # The blob first: a row without content would be a lie, content without a row only waits to be swept.
-    await work.system.storage.put(key, content, "image/jpeg")
+    await put(work, key, content)
     await work.tx.run(
         _INSERT,
         id=attachment_id,
@@ -147,6 +146,16 @@ async def store(work: Work, photo: DecodedPhoto, owner: Owner, name: str | None 
         now=work.now,
     )
     return attachment_id
+
+
+async def put(work: Work, key: str, content: bytes) -> None:
+    """Stores a file before the row that names it: a row without content would be a lie.
+
+    If the request fails after that, the worker removes the file; after a crash it stays, and nothing reaches it.
+    """
+    statement, values = _removal(work, key)
+    work.tx.keep_on_rollback(statement, **values)
+    await work.system.storage.put(key, content, "image/jpeg")
 
 
 async def find(work: Work, application_id: UUID, attachment_id: UUID) -> StoredFile | None:
