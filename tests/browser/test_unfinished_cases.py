@@ -1,5 +1,7 @@
 """Applications that end otherwise than by the ordinary way: taken over, terminated, withdrawn by whoever filed them."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser import doctor_steps as doctor_does
@@ -25,12 +27,22 @@ def test_an_authority_takes_over_what_an_institution_leaves_lying(visitors: Visi
     expect(handler.get_by_role("button", name=TAKE_OVER)).to_have_count(0)
 
     arrived_earlier(server.settings, case["id"], 60)
+    handler.goto("/authority/")
+    late = (
+        handler.get_by_role("region", name="业务概况").get_by_text("机构逾期未审核，可以接办").locator("..")
+    )
+    expect(late).to_be_visible()
+    found = look(handler, "home with a late institution")
+    late.get_by_role("link").click()
+    expect(handler).to_have_url(
+        re.compile("status=institution_review.*overdue=1|overdue=1.*status=institution_review")
+    )
     staff_steps.open_case(handler, held.name, number, queue="institution_review&overdue=1")
     expect(handler.get_by_text("逾期").first).to_be_visible()
     handler.get_by_role("button", name=TAKE_OVER, exact=True).click()
     expect(handler.get_by_text("请先填写办理意见，说明原因和需要做什么。")).to_be_visible()
     handler.get_by_role("button", name="机构逾期未审核，由本机关直接接办。").click()
-    found = look(handler, "late")
+    found += look(handler, "late")
     staff_steps.decide(handler, TAKE_OVER, number, asks=False)
 
     approver = visitors.sign_in(held.place.authority_approver, PHONE)

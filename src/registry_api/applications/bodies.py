@@ -122,7 +122,7 @@ class ApplicationFilter(Body):
 
     status: Status | None = None
     type: Annotated[str | None, Field(max_length=40)] = None
-    overdue: Annotated[bool, Field(description="Only what is late.")] = False
+    overdue: Annotated[bool, Field(description="Only what is late: on the own desk, or in `status`.")] = False
     filer: Annotated[Filer | None, Field(description="Who began it.")] = None
     assignee: Annotated[
         Literal["me", "nobody"] | UUID | None,

@@ -24,6 +24,9 @@ REMINDERS: dict[Status, int] = {
 """No law sets these terms. After its own an institution is reminded, and then the authority is told; an applicant may
 take longer, for what was begun stays open."""
 
+TIMED: tuple[Status, ...] = ("institution_review", *STATUTORY)
+"""Where an office can be late. A countersignature has no term of its own, and an applicant takes their time."""
+
 
 def due(status: Status, since: date, calendar: WorkingDays) -> DueDate:
     """The last day of the term that `status` opens on `since`; that day itself if it opens none."""

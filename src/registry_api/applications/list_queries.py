@@ -20,6 +20,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from registry_api.applications.deadlines import TIMED
 from registry_api.applications.models import Application
 from registry_api.applications.queries import scoped
 from registry_api.institutions.models import Authority, Institution
@@ -81,8 +82,10 @@ def _conditions(realm: Realm, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.number:
         conditions.append(Application.number == bindparam("number", type_=Text))
     if filters.overdue:
-        waiting = _in_one_of("institution_review", "authority_review", "accepted")
-        conditions += [Application.act_by < bindparam("today", type_=Date), waiting]
+        # Of the own desk, unless another is asked for: the number on the home page leads to as many rows.
+        elsewhere = filters.status or realm == "doctor"
+        late = [status for status in TIMED if elsewhere or HOLDERS[status] == realm]
+        conditions += [Application.act_by < bindparam("today", type_=Date), _in_one_of(*late)]
     if filters.filer:
         conditions.append(Application.filer == literal_column(f"'{filters.filer}'"))
     if filters.assignee is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from registry_api.accounts.principals import Principal
 from registry_api.applications import list_queries
 from registry_api.applications.bodies import ApplicationFilter
+from registry_api.applications.deadlines import TIMED
 from registry_api.applications.list_queries import Filters, SummaryRow
 from registry_api.applications.perform import scope_of
 from registry_api.applications.reading import actions, term
@@ -139,13 +140,15 @@ async def summarise(work: Work, principal: Principal) -> Summary:
         midnight=midnight,
     )
     waiting = [row for row in rows if row.status in WAITING[principal.realm]]
+    timed = [row for row in rows if row.status in TIMED]
     return Summary(
         counts=[
             StatusCount(status=row.status, title=text(f"status.{row.status}", work.language), count=row.count)
             for row in rows
         ],
         waiting=sum(row.count for row in waiting),
-        overdue=sum(row.overdue for row in waiting),
-        due_soon=sum(row.due_soon for row in waiting),
+        overdue=sum(row.overdue for row in timed if row in waiting),
+        due_soon=sum(row.due_soon for row in timed if row in waiting),
+        stalled=sum(row.overdue for row in timed if principal.realm == "authority" and row not in waiting),
         decided_today=sum(row.decided_today for row in rows),
     )

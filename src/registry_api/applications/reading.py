@@ -9,7 +9,7 @@ from registry_api.accounts.principals import Principal
 from registry_api.applications import queries
 from registry_api.applications.characters import undrawn
 from registry_api.applications.colleagues import assignment_of
-from registry_api.applications.deadlines import STATUTORY
+from registry_api.applications.deadlines import STATUTORY, TIMED
 from registry_api.applications.detail import Detail, StepRow
 from registry_api.applications.facts import read_facts
 from registry_api.applications.files import describe
@@ -240,8 +240,8 @@ def _desk(work: Work, row: Detail) -> Desk:
 
 
 def term(work: Work, status: Status, act_by: date) -> tuple[date | None, int | None]:
-    """Due day and working days left (negative when late); none where nobody has to act."""
-    if HOLDERS[status] in ("none", "applicant"):
+    """Due day and working days left (negative when late); none where no term runs."""
+    if status not in TIMED:
         return None, None
     return act_by, work.calendar.between(work.today, act_by)
 

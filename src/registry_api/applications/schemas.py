@@ -291,6 +291,9 @@ class Summary(BaseModel):
 
     counts: list[StatusCount]
     waiting: int
-    overdue: int
+    overdue: Annotated[int, Field(description="Late on the own desk.")]
     due_soon: int
+    stalled: Annotated[
+        int, Field(description="Late at institutions, so that this authority may take it over; 0 for others.")
+    ]
     decided_today: int

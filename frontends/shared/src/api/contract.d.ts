@@ -3768,7 +3768,7 @@ export interface components {
             order: "newest" | "deadline";
             /**
              * Overdue
-             * @description Only what is late.
+             * @description Only what is late: on the own desk, or in `status`.
              * @default false
              */
             overdue: boolean;
@@ -6984,8 +6984,16 @@ export interface components {
             decided_today: number;
             /** Due Soon */
             due_soon: number;
-            /** Overdue */
+            /**
+             * Overdue
+             * @description Late on the own desk.
+             */
             overdue: number;
+            /**
+             * Stalled
+             * @description Late at institutions, so that this authority may take it over; 0 for others.
+             */
+            stalled: number;
             /** Waiting */
             waiting: number;
         };
@@ -7848,7 +7856,7 @@ export interface operations {
             query?: {
                 status?: ("draft" | "institution_review" | "institution_returned" | "authority_review" | "correction_required" | "accepted" | "approved" | "refused" | "not_accepted" | "withdrawn" | "terminated" | "countersign" | "set_aside") | null;
                 type?: string | null;
-                /** @description Only what is late. */
+                /** @description Only what is late: on the own desk, or in `status`. */
                 overdue?: boolean;
                 /** @description Who began it. */
                 filer?: ("doctor" | "institution" | "authority") | null;
@@ -14281,7 +14289,7 @@ export interface operations {
             query?: {
                 status?: ("draft" | "institution_review" | "institution_returned" | "authority_review" | "correction_required" | "accepted" | "approved" | "refused" | "not_accepted" | "withdrawn" | "terminated" | "countersign" | "set_aside") | null;
                 type?: string | null;
-                /** @description Only what is late. */
+                /** @description Only what is late: on the own desk, or in `status`. */
                 overdue?: boolean;
                 /** @description Who began it. */
                 filer?: ("doctor" | "institution" | "authority") | null;

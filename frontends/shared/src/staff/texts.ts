@@ -20,6 +20,7 @@ export const staffTexts = {
     heading: '业务概况',
     waiting: '待办理',
     overdue: '已逾期',
+    stalled: '机构逾期未审核，可以接办',
     due_soon: '3 个工作日内到期',
     decided_today: '今天办结',
     unit: '件',
