@@ -123,6 +123,7 @@ async def test_names_are_compared_as_people_write_them(
     )
     (found,) = await look_up(anybody, name=asked_as, institution_id=registered.office.place.id)
     assert found["name"] == registered_as
+    assert await look_up(anybody, name="李𬱖凤", institution_id=registered.office.place.id) == []
 
 
 async def test_additional_institutions_are_named_and_find_the_doctor(
