@@ -74,6 +74,17 @@ async def test_a_program_decides_nothing(chain: Chain, program: Program) -> None
         assert problem(elsewhere) == (403, "forbidden")
 
 
+async def test_a_program_sees_no_portraits_beside_those_of_applications(
+    chain: Chain, program: Program
+) -> None:
+    await program.sign_in()
+    await chain.advance("approved")
+    photo = (await chain.doctor.get("/doctor/photos"))["items"][0]["current"]["id"]
+    for path in ("/institution/photo-reviews", f"/institution/photo-reviews/{photo}/content"):
+        assert (await chain.institution.call("GET", path)).status_code == 200
+        assert problem(await program.person.call("GET", path)) == (403, "forbidden")
+
+
 async def test_a_token_reads_only_with_the_scope(program: Program) -> None:
     await program.sign_in(scope="other:read")
     path = "/institution/applications"

@@ -10,7 +10,7 @@ from registry_api.accounts.principals import InstitutionStaff
 from registry_api.applications.problems import OwnCase
 from registry_api.audit.service import record, record_refusal
 from registry_api.kit.paging import read_cursor, total_of, write_cursor
-from registry_api.kit.problems import InvalidBody, NotFound, Problem, problem_document
+from registry_api.kit.problems import Forbidden, InvalidBody, NotFound, Problem, problem_document
 from registry_api.kit.texts import text
 from registry_api.kit.work import Work
 from registry_api.licences.following import photo_changed
@@ -45,7 +45,8 @@ async def list_reviews(
     limit: int,
     cursor: str | None,
 ) -> PhotoReviewPage:
-    """A page of photos of a status; `name` is the beginning of a doctor's name. Raises CursorRefused."""
+    """A page of photos of a status; `name` is the beginning of a doctor's name. Raises CursorRefused, Forbidden."""
+    _require_person(staff)
     pending, by_name = status == "pending", bool(name)
     values: dict[str, Any] = {"scope": staff.institution_id}
     if not pending:
@@ -71,11 +72,18 @@ async def list_reviews(
 
 
 async def read_content(work: Work, staff: InstitutionStaff, photo_id: UUID) -> bytes:
-    """The JPEG of a photo to review, of the one that it would follow, or of one decided here. Raises NotFound."""
+    """The JPEG of a photo to review, of the current one, or of one decided here. Raises NotFound, Forbidden."""
+    _require_person(staff)
     row = await work.tx.find(queries.REVIEW, photo_id=photo_id, scope=staff.institution_id)
     if row is None or row.status in GONE:
         raise NotFound
     return await work.system.storage.get(row.storage_key)
+
+
+def _require_person(staff: InstitutionStaff) -> None:
+    """A program's scope is about applications; portraits are for the people who review them."""
+    if staff.scopes is not None:
+        raise Forbidden
 
 
 async def decide(
@@ -205,6 +213,6 @@ def _read(work: Work, staff: InstitutionStaff, row: ReviewRow) -> PhotoReview:
         decided_at=row.decided_at,
         decided_by=row.decider_name,
         reason=None if sealed is None else open_text(sealed, REASON_PLACE, row.id),
-        available_actions=["approve", "reject"] if refusal is None and staff.scopes is None else [],
+        available_actions=["approve", "reject"] if refusal is None else [],
         hindrance=hindrance,
     )
