@@ -1,6 +1,7 @@
 """What a doctor does with a licence: claims it, shows it, takes it home."""
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from registry_api.accounts.principals import Doctor, practitioner_of
@@ -19,8 +20,7 @@ from registry_api.printing.licence import qr_svg
 
 REFRESH_SECONDS = 20
 """Ten seconds before a code dies its page asks for the next: somebody is just scanning the old one."""
-SHOWS = 90
-CLAIMS = 20
+SHOWS, CLAIMS, WINDOW = 90, 20, timedelta(minutes=10)
 
 
 async def claim(work: Work, doctor: Doctor, registration_id: UUID) -> LicenceRead:
@@ -36,8 +36,6 @@ async def claim(work: Work, doctor: Doctor, registration_id: UUID) -> LicenceRea
         raise NotFound
     licence_id = await work.tx.find(queries.VALID_OF, registration_id=registration_id)
     if licence_id is None:
-        limit = Limit(f"licence/claim/{registration_id}", CLAIMS, tokens.PRESENTATION_LIFE * REFRESH_SECONDS)
-        await reserve(work.system, (limit,), work.now)
         licence_id = await _issue(work, registration_id)
         await record(work, doctor, "licence.issued", object_type="licence", object_id=licence_id)
     return await read_own(work, doctor, licence_id)
@@ -49,6 +47,8 @@ async def _issue(work: Work, registration_id: UUID) -> UUID:
     if judged.holding is None or judged.photo is None or not is_eligible(judged.findings):
         checks = [finding.say(work.language).model_dump() for finding in judged.findings]
         raise LicenceNotEligible(checks)
+    # Whoever is refused has cost nothing; drawing costs something each time.
+    await reserve(work.system, (Limit(f"licence/claim/{registration_id}", CLAIMS, WINDOW),), work.now)
     return await issue(work, judged.holding, judged.photo)
 
 
@@ -65,8 +65,7 @@ async def present(work: Work, doctor: Doctor, licence_id: UUID) -> Presentation:
     row = await _find_own(work, doctor, licence_id)
     if row.status != "valid" or row.registration_status != "valid":
         raise LicenceEnded
-    window = tokens.PRESENTATION_LIFE * REFRESH_SECONDS
-    await reserve(work.system, (Limit(f"licence/show/{licence_id}", SHOWS, window),), work.now)
+    await reserve(work.system, (Limit(f"licence/show/{licence_id}", SHOWS, WINDOW),), work.now)
     token_id = secrets.token_bytes(16)
     expires_at = work.now.replace(microsecond=0) + tokens.PRESENTATION_LIFE
     issuer = work.system.settings.origin
