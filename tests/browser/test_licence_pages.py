@@ -155,6 +155,7 @@ def test_who_cannot_claim_reads_every_reason_and_what_to_do(
     expect(main.get_by_text("没有审核通过的照片")).to_be_visible()
     expect(main.get_by_text("请在“信息维护”中上传照片")).to_be_visible()
     expect(main.get_by_role("button", name="申领")).to_have_count(0)
+    expect(main.get_by_role("link", name="更新个人照片")).to_be_visible()
     assert look(page, "not eligible") == []
     with_photo(server, held)
     main.get_by_role("button", name="刷新").click()
