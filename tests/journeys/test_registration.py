@@ -63,6 +63,16 @@ async def test_correction_goes_back_to_the_institution_only_if_its_part_changed(
     assert chain.application["status"] == "authority_review"
 
 
+async def test_what_the_applicant_alone_answers_for_is_not_endorsed_again(chain: Chain) -> None:
+    await chain.advance("authority_review")
+    await chain.take(chain.handler, "request_correction", "请核对家庭地址")
+    await amend(chain, home_address="甲市戊区己路2号", postcode="250001")
+    await chain.take(chain.doctor, "submit")
+    assert chain.application["status"] == "authority_review"
+    assert chain.application["changed_places"] == ["/payload/form/home_address", "/payload/form/postcode"]
+    await chain.take(chain.approver, "approve")
+
+
 async def test_changed_correction_is_endorsed_again(chain: Chain) -> None:
     await chain.advance("authority_review")
     await chain.take(chain.handler, "request_correction", "请补正健康状况")

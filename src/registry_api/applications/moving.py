@@ -10,7 +10,7 @@ from registry_api.accounts.principals import Principal
 from registry_api.applications.deadlines import ACCEPTANCE_DAYS, DECISION_DAYS, ESCALATION_DAYS, due
 from registry_api.applications.judging import Judged
 from registry_api.applications.models import NUMBER_SEQUENCE, Application, ApplicationStep
-from registry_api.applications.payloads import endorsement_digest
+from registry_api.applications.payloads import endorsement_digest, is_as_endorsed
 from registry_api.applications.queries import CASE_COLUMNS, Case
 from registry_api.applications.sent_back import PAYLOAD_PLACE, copy_of, whole_payload
 from registry_api.applications.turn import REVIEWING_FIRST, Move
@@ -64,6 +64,13 @@ _APPEND_STEP = Statement(
 def digest_of(work: Work, case: Case) -> bytes:
     """What an endorsement would cover now."""
     return endorsement_digest(whole_payload(work, case))
+
+
+def is_unchanged(work: Work, case: Case) -> bool:
+    """Whether the application still is what its institution endorsed."""
+    return case.endorsed_digest is not None and is_as_endorsed(
+        case.endorsed_digest, whole_payload(work, case)
+    )
 
 
 async def write_move(

@@ -70,6 +70,20 @@ def fixed_places(kind: ApplicationType, endorsed_digest: bytes | None) -> list[s
     return [f"/payload/{name}" for name in _REVIEWER_FIELDS if name in kind.payload.model_fields]
 
 
+OWN_PARTICULARS = ("home_address", "postcode", "ethnicity")
+"""Of the form what the applicant alone answers for: an institution can stand for none of it."""
+
+
 def endorsement_digest(payload: dict[str, Any]) -> bytes:
     """SHA-256 of what an endorsement covers; if it differs later, the institution has to look again."""
-    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=False).encode()).digest()
+    form = {name: words for name, words in payload.get("form", {}).items() if name not in OWN_PARTICULARS}
+    return _digest({**payload, "form": form} if "form" in payload else payload)
+
+
+def is_as_endorsed(digest: bytes, payload: dict[str, Any]) -> bool:
+    """Whether this is still what the institution endorsed; what was endorsed before 0.2 covers the particulars too."""
+    return digest in (endorsement_digest(payload), _digest(payload))
+
+
+def _digest(words: dict[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=False).encode()).digest()

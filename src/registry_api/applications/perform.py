@@ -11,7 +11,7 @@ from registry_api.accounts.principals import (
 )
 from registry_api.applications import queries
 from registry_api.applications.judging import Judged, judge_case, reviewer_of
-from registry_api.applications.moving import digest_of, write_move
+from registry_api.applications.moving import is_unchanged, write_move
 from registry_api.applications.problems import EndorsementOutdated
 from registry_api.applications.queries import Case
 from registry_api.applications.sent_back import SUBMITTING, changes
@@ -110,7 +110,7 @@ async def record_by_system(work: Work, case: Case, actor: Principal, move: Move)
 
 async def _take_effect(work: Work, principal: Principal, case: Case, judged: Judged) -> None:
     """Enters the approval into the register."""
-    if case.endorsed_digest is not None and case.endorsed_digest != digest_of(work, case):
+    if case.endorsed_digest is not None and not is_unchanged(work, case):
         raise EndorsementOutdated
     approval = Approval(case.id, case.practitioner_id, principal.account_id, judged.facts, judged.payload)
     kind = TYPES[case.type]
@@ -141,6 +141,6 @@ async def _submission(work: Work, principal: Principal, case: Case) -> Action:
         return "resubmit"  # a report is with the authority from its beginning
     if case.status != "correction_required":
         return "submit"
-    if case.endorsed_digest == digest_of(work, case) and await reviewer_of(work, case) == case.institution_id:
+    if is_unchanged(work, case) and await reviewer_of(work, case) == case.institution_id:
         return "resubmit"
     return "resubmit_for_endorsement"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 
 from tests.journeys.model.eligibility import Question, World
-from tests.journeys.model.payloads import NAMED, Payload, changed
+from tests.journeys.model.payloads import NAMED, OWN_PARTICULARS, Payload, changed
 from tests.journeys.model.register import Practice, Registration
 from tests.journeys.model.table import OPEN, TABLE, Row, realm_of, role_of
 
@@ -189,7 +189,9 @@ class Cases:
         case.first_submitted = case.first_submitted or today
         if case.corrected is not None:
             case.changed = changed(case.corrected, case.payload)
-        unseen = case.endorsed is None or bool(changed(case.endorsed, case.payload))
+        unseen = case.endorsed is None or bool(
+            set(changed(case.endorsed, case.payload)).difference(OWN_PARTICULARS)
+        )
         moved, case.place = reviewer != case.place, reviewer
         if case.filer == "institution":
             case.endorsed = case.payload

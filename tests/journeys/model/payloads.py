@@ -40,8 +40,11 @@ FORMS: dict[str, dict[str, Any]] = {
             {"from": "1996-01", "to": "2020-06", "unit": "丙村卫生室", "post": "医师", "witness": "丁一"}
         ],
     },
+    "moved": {**FORM, "home_address": "甲市戊区己路2号", "postcode": "250001"},
 }
-COMPLETE_FORMS = ("first", "second", "third")
+COMPLETE_FORMS = ("first", "second", "third", "moved")
+OWN_PARTICULARS = ("/payload/form/home_address", "/payload/form/postcode", "/payload/form/ethnicity")
+"""What no institution stands for."""
 
 _STAFF, _ALL = ("institution", "authority"), ("doctor", "institution", "authority")
 REASONS: dict[str, dict[str, tuple[str, ...]]] = {
