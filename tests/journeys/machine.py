@@ -245,7 +245,9 @@ class Play(RuleBasedStateMachine):
 
     @rule()
     def deliver(self) -> None:
+        """The worker comes, and the doctor asks for a licence."""
         self.moves.deliver()
+        self.moves.claim_licence()
 
     @precondition(lambda self: self.moves.last)
     @rule(otherwise=st.booleans())

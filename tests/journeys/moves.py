@@ -206,6 +206,17 @@ class Moves:
         self.model.deliver(self.troupe.stage.clock.now())
         self.troupe.stage.work_off()
 
+    def claim_licence(self) -> None:
+        """Claims an e-licence, which is given to whoever may have one; the invariants say what becomes of it."""
+        held, place = self.model.world.register.held, self.places[0]
+        if held is None:
+            return
+        (told,) = self.call("doctor", place, "GET", "/doctor/licences/eligibility").json()["items"]
+        body = {"registration_id": held.id}
+        answer = self.call("doctor", place, "POST", "/doctor/licences", json=body, key=str(uuid4()))
+        assert told["eligible"] <= (held.status == "valid"), "I12"
+        assert answer.status_code == (201 if told["eligible"] else 409), answer.text
+
     def _be_prompt(self) -> None:
         if self.prompt:
             self.deliver()

@@ -109,6 +109,7 @@ class Stage:
         lifespan = self.app.router.lifespan_context(self.app)
         self.run(lifespan.__aenter__())
         self.run(self._worker.database.open())
+        self.run(self._worker.counters.open())
         self._owner = self.run(asyncpg.connect(self.settings.owner_dsn))
         self.run(self._enlarge())
         self.run(self._read())
@@ -117,6 +118,7 @@ class Stage:
         finally:
             self.run(self._owner.close())
             self.run(self.client.aclose())
+            self.run(self._worker.counters.close())
             self.run(self._worker.database.close())
             self.run(lifespan.__aexit__(None, None, None))
             self.run(self._loop.shutdown_default_executor())
