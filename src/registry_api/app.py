@@ -16,6 +16,7 @@ from registry_api.accounts.sign_in_router import entrance, second_step
 from registry_api.activation.router import router as activation
 from registry_api.announcements.router import router as announcements
 from registry_api.applications import decision_router, file_router, form_router
+from registry_api.applications.reason_router import router as reasons
 from registry_api.applications.router import router as applications
 from registry_api.applications.staff_router import authority, institution
 from registry_api.captchas.router import router as captchas
@@ -73,6 +74,7 @@ _ROUTERS = (
     authority_identity,
     reference,
     announcements,
+    reasons,
     public_register.lookups,
     public_register.router,
     public_register.institution,

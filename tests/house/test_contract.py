@@ -74,6 +74,7 @@ PUBLIC = (
         "createSession",
         "createToken",
         "listDivisions",
+        "listReasons",
         "searchInstitutions",
         "health",
         "ready",

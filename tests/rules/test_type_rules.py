@@ -19,6 +19,7 @@ from registry_api.applications.types.spec import (
     HeldRegistration,
     Payload,
     Question,
+    Reason,
 )
 from registry_api.workflow.table import Filer
 
@@ -188,21 +189,20 @@ def test_each_bar_keeps_a_filing_from_being_cancelled(bar: str) -> None:
 @pytest.mark.parametrize(
     ("code", "reasons"), [("filing", FILING_REASONS), ("deregistration", DEREGISTRATION_REASONS)]
 )
-def test_each_reason_is_open_to_its_filers(
-    code: str, reasons: dict[str, frozenset[Filer]], filer: Filer
-) -> None:
-    for reason, filers in reasons.items():
-        found = failed(code, payload={"reason_code": reason}, filer=filer)
-        assert found == (set() if filer in filers else {"reason_open"}), reason
+def test_each_reason_is_open_to_its_filers(code: str, reasons: dict[str, Reason], filer: Filer) -> None:
+    for one, reason in reasons.items():
+        found = failed(code, payload={"reason_code": one}, filer=filer)
+        assert found == (set() if filer in reason.filers else {"reason_open"}), one
     assert failed(code, payload={"reason_code": None}, filer=filer) == set()
 
 
 def test_the_reasons_are_those_of_the_regulation() -> None:
     """Order 13 Art. 19; 医师法 17 and Order 13 Art. 18: which are for whom, written down a second time."""
-    assert {code: filers for code, filers in FILING_REASONS.items() if len(filers) < 3} == {}
+    assert {code for code, reason in FILING_REASONS.items() if len(reason.filers) < 3} == set()
     assert list(FILING_REASONS) == ["01", "02", "03", "04", "05", "99"]
     said = {
-        code: "".join(sorted(filer[0] for filer in filers)) for code, filers in DEREGISTRATION_REASONS.items()
+        code: "".join(sorted(filer[0] for filer in reason.filers))
+        for code, reason in DEREGISTRATION_REASONS.items()
     }
     assert said == {
         **dict.fromkeys(("01", "02", "03", "05", "06", "09", "99"), "ai"),

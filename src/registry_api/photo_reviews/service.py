@@ -29,11 +29,9 @@ from registry_api.photo_reviews.schemas import (
 from registry_api.photos.current import supersede
 from registry_api.photos.own import GONE, REASON_PLACE
 from registry_api.photos.problems import PhotoClosed, PhotoRegistrationNotValid
+from registry_api.photos.reasons import REASONS
 from registry_api.photos.schemas import PhotoAdvice
 from registry_api.practitioners.identity import mask_code, mask_id_number, normalise_name
-
-REASONS = ("not_white", "not_front", "covered", "unclear", "not_recent", "edited", "not_the_person")
-"""近 6 个月 2 寸白底免冠正面半身照 (Order 13), and what else makes a portrait unfit; `photo_reason.{code}`."""
 
 
 async def list_reviews(

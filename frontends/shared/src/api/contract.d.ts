@@ -3018,6 +3018,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reasons
+         * @description Why one files, deregisters, returns or refuses, and on what legal basis; the same for everybody for an hour.
+         */
+        get: operations["listReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/register/searches": {
         parameters: {
             query?: never;
@@ -6304,6 +6324,31 @@ export interface components {
         Reason: {
             /** Comment */
             comment: string;
+        };
+        /**
+         * ReasonList
+         * @description The reasons of a kind, in the order of the regulation.
+         */
+        ReasonList: {
+            /** Items */
+            items: components["schemas"]["ReasonRead"][];
+        };
+        /**
+         * ReasonRead
+         * @description A reason in the language of the request; `code` means the same in both.
+         */
+        ReasonRead: {
+            /** Code */
+            code: string;
+            /**
+             * Filers
+             * @description Who may give it.
+             */
+            filers: ("doctor" | "institution" | "authority")[];
+            /** Legal Basis */
+            legal_basis: string;
+            /** Title */
+            title: string;
         };
         /**
          * ReasonTemplate
@@ -20851,6 +20896,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrivacyPolicy"];
+                };
+            };
+            /** @description The body or query is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReasons: {
+        parameters: {
+            query: {
+                /** @description Of 备案, of 注销, of a return for its photo, of 不予注册. */
+                kind: "filing" | "deregistration" | "return" | "refusal";
+                /** @description Only those that this side may give. */
+                filer?: ("doctor" | "institution" | "authority") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonList"];
                 };
             };
             /** @description The body or query is not valid */

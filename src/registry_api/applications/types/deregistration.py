@@ -61,4 +61,5 @@ TYPE = ApplicationType(
     judge=judge,
     effect=effect,
     filers=frozenset(("doctor", "institution", "authority")),
+    reasons=DEREGISTRATION_REASONS,
 )

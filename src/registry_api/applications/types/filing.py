@@ -62,4 +62,5 @@ TYPE = ApplicationType(
     judge=judge,
     effect=effect,
     filers=frozenset(("doctor", "institution", "authority")),
+    reasons=FILING_REASONS,
 )

@@ -21,6 +21,18 @@ Route = Literal["named", "main", "additional", "suspending"]
 additional practice, or the one that handled the 备案."""
 
 
+Basis = Literal["law_16", "law_17", "law_17_order_18", "order_18", "order_19", "order"]
+"""Named `legal_basis.{basis}` in the catalogues: 医师法 (law) and 医师执业注册管理办法 (Order 13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Who may give it, and the article that it rests on."""
+
+    filers: frozenset[Filer]
+    basis: Basis
+
+
 class Payload(BaseModel):
     """Payload of a type: everything may be missing in a draft, unknown fields never pass."""
 
@@ -180,6 +192,8 @@ class ApplicationType:
     """Whether a clerk would ask for a proof of what the payload says."""
     printable: bool = False
     """Whether it has the 业务打印表单."""
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    """By code, in the order of the regulation, where one of a list must be given; words are `{type}_reason.{code}`."""
 
     def title(self, language: Language) -> str:
         """Such as 执业注册."""
