@@ -13,6 +13,8 @@ from tests.support.photographed import PHOTOS, coloured, decide, photos_of, uplo
 from tests.support.problems import problem
 from tests.support.registered import Registered
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 async def test_the_applications_photo_is_the_registrations_first(
     registered: Registered, superuser: Any

@@ -11,6 +11,8 @@ from tests.support.photographed import PHOTOS, REVIEWS, coloured, decide, photos
 from tests.support.problems import codes_at, problem
 from tests.support.registered import Registered
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 async def pending(registered: Registered) -> str:
     """A photo that waits."""

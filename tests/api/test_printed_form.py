@@ -17,6 +17,11 @@ from tests.support.registered import Registered
 
 pytestmark = pytest.mark.usefixtures("fresh_counters")
 
+REMEDIES = (
+    "如不服本决定，可自收到本决定之日起60日内依法申请行政复议，"
+    "也可自收到之日起6个月内依法向人民法院提起行政诉讼。"
+)
+
 
 async def form_of(person: Person, application_id: str) -> httpx.Response:
     return await person.call("GET", f"/{person.realm}/applications/{application_id}/form.pdf")
@@ -191,8 +196,16 @@ async def test_a_correction_and_a_refusal_are_printed_with_their_reasons(chain: 
     await chain.take(chain.approver, "refuse", "考核内容与拟执业范围不符")
     text = await printed(chain.doctor, chain.id)
     # Refusing implies acceptance, which is recorded as a step of its own (行政许可法 32).
-    assert "受理。不予。考核内容与拟执业范围不符" in text
+    assert f"受理。不予。考核内容与拟执业范围不符{REMEDIES}" in text
     assert "执业证书编码：" not in text
+
+
+async def test_what_is_not_accepted_says_why_and_how_to_contest_it(chain: Chain) -> None:
+    await chain.take(chain.doctor, "submit")
+    await chain.take(chain.institution, "endorse")
+    await chain.take(chain.approver, "decline", "不属于本机关职权范围")
+    for person in (chain.doctor, chain.institution, chain.approver):
+        assert f"不予受理。不属于本机关职权范围{REMEDIES}" in await printed(person, chain.id)
 
 
 async def test_a_character_that_will_not_print_is_named_at_intake_and_hinders_nobody(chain: Chain) -> None:

@@ -4,11 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from registry_api.applications.opinions import of_authority, of_institution, signature
 from registry_api.applications.schemas import TimelineStep
 from registry_api.printing.form import Opinion
 
 NUMBER = "YSZ37010200000013"
+REMEDIES = (
+    "如不服本决定，可自收到本决定之日起 60 日内依法申请行政复议，"
+    "也可自收到之日起 6 个月内依法向人民法院提起行政诉讼。"
+)
 
 
 def timeline(*actions: tuple[str, dict[str, Any]] | str) -> list[TimelineStep]:
@@ -73,6 +79,19 @@ def test_a_decision_set_aside_stays_readable_and_grants_nothing() -> None:
         "2026 年 11 月 6 日撤销上述决定。",
         "材料不实",
     ]
+
+
+@pytest.mark.parametrize(("action", "said"), [("refuse", "不予。"), ("decline", "不予受理。")])
+def test_a_decision_against_the_applicant_says_how_to_contest_it(action: str, said: str) -> None:
+    steps = timeline("submit", "endorse", (action, {"comment": "不符合条件"}))
+    assert words(of_authority(steps, NUMBER)) == [said, "不符合条件", REMEDIES]
+    undone = timeline("submit", "endorse", action, "set_aside")
+    assert words(of_authority(undone, NUMBER))[-1] == "2026 年 11 月 5 日撤销上述决定。"
+
+
+@pytest.mark.parametrize("action", ["accept", "request_correction", "approve", "countersign", "file_direct"])
+def test_no_other_decision_speaks_of_remedies(action: str) -> None:
+    assert REMEDIES not in words(of_authority(timeline("submit", "endorse", action), NUMBER))
 
 
 def test_direct_handling_names_its_basis_and_leaves_the_institutions_box_empty() -> None:

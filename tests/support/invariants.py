@@ -17,6 +17,10 @@ _DRIVEN = "(SELECT object_id FROM audit_event WHERE action = 'application.create
 _PASSES = """(e.action IN ('endorse', 'report', 'resubmit') AND ea.institution_id = a.institution_id
                 OR e.action = 'take_over' AND ea.authority_id = a.authority_id)"""
 
+# Only then does an approval speak of the photo too.
+_TAKEN_OVER = """EXISTS (SELECT 1 FROM application_step o WHERE o.application_id = s.application_id
+                AND o.action = 'take_over' AND o.version < s.version)"""
+
 INVARIANTS: dict[str, str] = {
     "I1 at most one application under way per doctor, type and subject, and one draft of each filer": """
         SELECT practitioner_id FROM application WHERE status IN ('draft', 'institution_review',
@@ -128,11 +132,12 @@ INVARIANTS: dict[str, str] = {
             WHERE f.registration_id = e.registration_id AND f.id < e.id
             AND (f.kind = 'filed' OR (f.kind = 'opened' AND f.details ->> 'status' = 'filed')))
             < (a.submitted_at AT TIME ZONE 'Asia/Shanghai')::date""",
-    "I11 a photo is approved only by the institution that endorsed": """
+    "I11 a photo is approved by who endorsed, or by who approved what no institution had passed": """
         SELECT t.id FROM attachment t WHERE t.status = 'approved' AND NOT EXISTS (
             SELECT 1 FROM application_step s JOIN account c ON c.id = s.actor_id
-            WHERE s.application_id = t.application_id AND s.action = 'endorse'
-            AND c.realm = 'institution' AND t.decided_by = s.actor_id)""",
+            WHERE s.application_id = t.application_id AND t.decided_by = s.actor_id
+            AND (s.action, c.realm) IN (('endorse', 'institution'), ('approve', 'authority'))
+            AND (s.action = 'endorse' OR _taken_over))""",
     "I11 what an institution passed to the authority has its photo, approved": """
         SELECT a.id FROM application a LEFT JOIN attachment t
             ON t.id::text = a.payload ->> 'photo_id' AND t.application_id = a.id
@@ -142,6 +147,38 @@ INVARIANTS: dict[str, str] = {
         SELECT a.id FROM application a WHERE a.status = 'institution_review' AND a.type = 'registration'
         AND NOT EXISTS (
             SELECT 1 FROM attachment t WHERE t.application_id = a.id AND t.id::text = a.payload ->> 'photo_id')""",
+    "I11 a photo of an application became a registration's as that was approved, as it was passed (ADR 15)": """
+        SELECT p.id FROM photo p WHERE p.application_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM application a JOIN attachment t ON t.application_id = a.id AND t.status = 'approved'
+                AND t.id::text = a.payload ->> 'photo_id' AND t.storage_key = p.storage_key
+                AND t.sha256 = p.sha256 AND t.decided_by = p.decided_by
+            JOIN application_step s ON s.application_id = a.id AND s.actor_id = p.decided_by
+            JOIN account c ON c.id = s.actor_id
+            WHERE a.id = p.application_id AND a.registration_id = p.registration_id
+            AND a.status IN ('approved', 'set_aside') AND p.status = 'approved' AND CASE
+                WHEN p.institution_id IS NULL THEN EXISTS (SELECT 1 FROM application_step o
+                        WHERE o.application_id = a.id AND o.action = 'take_over')
+                    AND (s.action = 'approve' AND c.authority_id = a.authority_id
+                        OR s.action = 'endorse' AND c.realm = 'institution')
+                ELSE s.action = 'endorse' AND p.institution_id = a.institution_id
+                    AND c.institution_id = p.institution_id END)""",
+    "I11 any other photo was decided by the institution that was the main one on that day": """
+        SELECT p.id FROM photo p LEFT JOIN account c ON c.id = p.decided_by
+        WHERE p.application_id IS NULL AND p.status IN ('approved', 'rejected') AND (
+            c.institution_id IS DISTINCT FROM p.institution_id OR p.institution_id IS NULL
+            OR NOT EXISTS (SELECT 1 FROM practice m WHERE m.registration_id = p.registration_id
+                AND m.kind = 'main' AND m.institution_id = p.institution_id
+                AND m.valid_from <= (p.decided_at AT TIME ZONE 'Asia/Shanghai')::date
+                AND (m.ended_on IS NULL OR m.end_kind = 'set_aside'
+                    OR m.ended_on >= (p.decided_at AT TIME ZONE 'Asia/Shanghai')::date)))""",
+    "I11 nobody decides on a photo of their own": """
+        SELECT p.id FROM photo p JOIN account c ON c.id = p.decided_by
+        JOIN practitioner d ON d.id = p.practitioner_id
+        WHERE p.status IN ('approved', 'rejected') AND c.id_number_index = d.id_number_index""",
+    "I11 the current photo is the last approved, since the one before made room for it": """
+        SELECT id FROM (SELECT id, superseded_at, lead(decided_at) OVER (PARTITION BY registration_id
+                ORDER BY decided_at, id) AS next FROM photo WHERE status = 'approved') p
+        WHERE superseded_at IS DISTINCT FROM next""",
     "I12 a valid licence says what the register says": """
         SELECT l.id FROM licence l JOIN registration r ON r.id = l.registration_id
         LEFT JOIN practice p ON p.registration_id = r.id AND p.kind = 'main' AND p.valid_to IS NULL
@@ -165,6 +202,7 @@ async def broken_invariants(owner: Any) -> dict[str, list[Any]]:
         found["I4 a registration is what its entries make of it"] = unlike
     for name, query in INVARIANTS.items():
         words = query.replace("_driven", _DRIVEN).replace("_licensed", _LICENSED).replace("_passes", _PASSES)
+        words = words.replace("_taken_over", _TAKEN_OVER)
         if rows := await owner.fetch(words):
             found[name] = [row[0] for row in rows[:5]]
     return found

@@ -23,6 +23,8 @@ _OF_AUTHORITY: tuple[Action, ...] = (
     "countersign",
     "set_aside",
 )
+_ADVERSE: tuple[Action, ...] = ("decline", "refuse")
+"""What says how to contest it: 行政许可法 38; 60 days by 行政复议法 20, six months by 行政诉讼法 46."""
 
 
 def signature(steps: Iterable[TimelineStep]) -> Opinion | None:
@@ -58,6 +60,7 @@ def of_authority(steps: Iterable[TimelineStep], certificate_number: str) -> Opin
             since = received if by_default and received else step
             says = "accept_by_default" if by_default else step.action
             words += [_say(says, day=_words(_day(since)), basis=step.basis or ""), *_comments(step)]
+            words += [_say("remedies")] if step.action in _ADVERSE else []
             last = step
     if last is None:
         return None
