@@ -115,7 +115,10 @@ async def test_an_entry_that_another_account_has_is_not_given_twice(own_account:
 async def test_five_hundred_sends_at_once_make_one_message(own_account: OwnAccount) -> None:
     somebody = await signed_in(own_account)
     sent = await asyncio.gather(*(somebody.call("POST", "/me/phone/codes") for _ in range(500)))
-    assert Counter(answer.status_code for answer in sent) == {204: 1, 429: 499}
+    counted = Counter(answer.status_code for answer in sent)
+    # On a busy machine some wait for a connection in vain: then nothing is sent for them either.
+    assert counted[204] == 1
+    assert counted.keys() <= {204, 429, 503}
     assert len(await messages_to(own_account.cast, somebody.person.phone)) == 1
 
 

@@ -68,6 +68,7 @@ def test_a_place_or_a_period_that_is_not_allowed_is_refused_and_kept(
     near = neighbour_of(held.place)
     doctor_does.choose_institution(doctor, near.name, by_keyboard=width == DESKTOP)
     doctor_does.go_on(doctor)
+    expect(doctor.get_by_text("第 2 步，共 3 步")).to_be_visible()
     doctor_does.go_on(doctor)
     with closed(server.settings, near.id):
         expect_refused(doctor, "拟执业机构没有选定或已经关闭")

@@ -228,10 +228,15 @@ async def members(chain: Chain, superuser: Any) -> AsyncIterator[Members]:
     known = " UNION ".join(
         Scope(logins[one], **{one: case[f"{one}_id"]}).persons() for one in ("institution", "authority")
     )
-    stranger = await superuser.fetchval(
-        f"SELECT practitioner_id FROM account WHERE practitioner_id NOT IN ({known}) ORDER BY id LIMIT 1"
+    # Drafts about the first of them are written below, and make that one known; the other stays unknown.
+    stranger, unknown = (
+        row["practitioner_id"]
+        for row in await superuser.fetch(
+            f"SELECT practitioner_id FROM account WHERE practitioner_id NOT IN ({known}) ORDER BY id LIMIT 2"
+        )
     )
-    await account_rows.add_facts(superuser, (case["practitioner_id"], stranger), case["authority_id"])
+    persons = (case["practitioner_id"], stranger, unknown)
+    await account_rows.add_facts(superuser, persons, case["authority_id"])
     for office in ("institution", "authority"):
         role = f"{office}_administrator"
         logins[role] = await superuser.fetchval(

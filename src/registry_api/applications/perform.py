@@ -70,6 +70,9 @@ async def take(work: Work, principal: Principal, case: Case, row: Transition, mo
     require_words(case, row, move)
     require_right_person(work, principal, case, row)
     judged: Judged | None = None
+    if row.target == "approved" and case.registration_id is not None:
+        # Judged as the register stands once who came first is done: a 变更 takes a case to another institution.
+        await register.hold(work, case.registration_id)
     if row.target in ("institution_review", "approved") or row.action in ("resubmit", *FILING):
         judged = await judge_case(work, case, submitting=row.action in (*SUBMITTING, *FILING))
     if row.action in ("approve", "refuse") and case.status == "authority_review":

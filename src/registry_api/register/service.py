@@ -112,6 +112,11 @@ async def enter_registration(
     return registration_id
 
 
+async def hold(work: Work, registration_id: UUID) -> None:
+    """Nobody else enters anything for this registration before the transaction ends."""
+    await work.tx.find(_LOCK, registration_id=registration_id)
+
+
 async def enter(
     work: Work,
     *,
