@@ -30,8 +30,8 @@ ASKED = {
     "institution": "find_public_registrations('王一', $1::uuid, NULL, NULL, NULL, current_date, 200)",
     "institution's name": "find_public_registrations('王一', NULL,"
     " (SELECT lower(name) FROM institution WHERE id = $1), NULL, NULL, current_date, 200)",
-    "certificate": "find_public_registrations('王一', NULL, NULL, (SELECT uuid_send(id) FROM practice"
-    " WHERE institution_id = $1 LIMIT 1), uuid_send(gen_random_uuid()), current_date, 200)",
+    "certificate": "find_public_registrations('王一', NULL, NULL, (SELECT uuid_send(id) FROM many"
+    " WHERE place = $1 LIMIT 1), uuid_send(gen_random_uuid()), current_date, 200)",
     "board": "list_display_board($1, current_date, 1001)",
 }
 MOST_ROWS = 1000

@@ -44,8 +44,10 @@ def page_picture(pdf: bytes, page: int = 0, dpi: int = 96) -> Image.Image:
 
 
 def qr_codes(pdf: bytes, dpi: int = 96) -> list[str]:
-    """What a scanner finds on the first page."""
-    return [one.text for one in zxingcpp.read_barcodes(page_picture(pdf, dpi=dpi))]
+    """What a scanner finds on the first page; the lines of a form can look like a code of another kind."""
+    picture = page_picture(pdf, dpi=dpi)
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    return [one.text for one in zxingcpp.read_barcodes(picture, formats=formats)]
 
 
 def jpeg(colour: tuple[int, int, int] = (205, 214, 226)) -> bytes:
